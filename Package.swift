@@ -1,0 +1,105 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Warnings are errors where the project is checked (`.ci/run`), not on a user's machine with a newer compiler.
+let warningsAreErrors = Context.environment["ARTIFACTD_WARNINGS_AS_ERRORS"] == "true"
+
+let settings: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+    ] + (warningsAreErrors ? [.treatAllWarnings(as: .error)] : [])
+
+/// A Swift target of this package, with the settings that all of them share.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// The unit tests of a module, in `Tests/<module>Tests`.
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: [.target(name: name)] + dependencies,
+        path: "Tests/\(name)Tests",
+        swiftSettings: settings
+    )
+}
+
+/// A C library of the system, found by pkg-config.
+func systemLibrary(_ name: String, pkgConfig: String, debian: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([debian])])
+}
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "artifactd",
+    products: [
+        .executable(name: "artifactd", targets: ["artifactd"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        systemLibrary("CFastCGI", pkgConfig: "fcgi", debian: "libfcgi-dev"),
+        systemLibrary("CLibPQ", pkgConfig: "libpq", debian: "libpq-dev"),
+        systemLibrary("CZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
+        systemLibrary("CLibCrypto", pkgConfig: "libcrypto", debian: "libssl-dev"),
+
+        // What a capability needs, and nothing else: pure values first, then one wrapper a C library.
+        module("HTTPSemantics"),
+        module("Cryptography", ["CLibCrypto"]),
+        module("FastCGI", ["CFastCGI"]),
+        module("Postgres", ["CLibPQ", "Cryptography"]),
+        module("ZipArchive", ["CZlib"]),
+        module("ContentStore", ["Cryptography", "ZipArchive"]),
+        module("Artifacts"),
+        module("Configuration", [yams]),
+        module("Observability", [logging]),
+
+        // The domain on PostgreSQL, the manifest and the HTTP edge.
+        module("ArtifactsPostgres", ["Artifacts", "Postgres"]),
+        module("Manifest", ["Artifacts", "ArtifactsPostgres", "ContentStore", "Cryptography", "Postgres", yams]),
+        module(
+            "ArtifactsAPI",
+            [
+                "Artifacts", "ArtifactsPostgres", "ContentStore", "Cryptography", "FastCGI", "HTTPSemantics",
+                "Observability", "Postgres", "ZipArchive", logging,
+            ]
+        ),
+        .executableTarget(
+            name: "artifactd",
+            dependencies: [
+                "Artifacts", "ArtifactsAPI", "ArtifactsPostgres", "Configuration", "ContentStore", "FastCGI",
+                "Manifest",
+                "Observability", "Postgres", argumentParser, logging,
+            ],
+            swiftSettings: settings
+        ),
+
+        .target(
+            name: "TestSupport",
+            dependencies: ["Postgres"],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        tests(of: "HTTPSemantics"),
+        tests(of: "Cryptography"),
+        tests(of: "FastCGI"),
+        tests(of: "Postgres", ["TestSupport"]),
+        tests(of: "ZipArchive", ["Cryptography", "TestSupport"]),
+        tests(of: "ContentStore", ["TestSupport"]),
+        tests(of: "Artifacts"),
+        tests(of: "ArtifactsPostgres", ["TestSupport"]),
+        tests(of: "ArtifactsAPI", ["HTTPSemantics"]),
+        tests(of: "Manifest", ["TestSupport"]),
+        tests(of: "Configuration"),
+        tests(of: "Observability", [logging]),
+    ]
+)

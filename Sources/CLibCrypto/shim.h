@@ -1,0 +1,9 @@
+#ifndef ARTIFACTD_CLIBCRYPTO_SHIM_H
+#define ARTIFACTD_CLIBCRYPTO_SHIM_H
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+
+#endif
