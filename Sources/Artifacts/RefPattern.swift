@@ -20,7 +20,8 @@ public struct RefPattern: Sendable, Equatable {
         guard let first = pieces.first, let last = pieces.last, pieces.count > 1 else {
             return pieces.first == name
         }
-        guard name.count >= first.count + last.count, name.starts(with: first), name.suffix(last.count).elementsEqual(last)
+        guard name.count >= first.count + last.count, name.starts(with: first),
+            name.suffix(last.count).elementsEqual(last)
         else { return false }
         var rest = name[first.count..<(name.count - last.count)]
         for piece in pieces.dropFirst().dropLast() where !piece.isEmpty {
