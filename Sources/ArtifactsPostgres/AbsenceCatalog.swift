@@ -1,0 +1,84 @@
+public import Artifacts
+public import Postgres
+
+/// Finds out why there is nothing to read, for callers who may know.
+///
+/// Asked only after a miss, so that the statement of a hit stays small.
+public struct AbsenceCatalog: Sendable {
+    private let pool: ConnectionPool
+
+    /// Looks things up over a pool of connections.
+    ///
+    /// - Parameter pool: The pool; one connection is leased for one statement.
+    public init(pool: ConnectionPool) {
+        self.pool = pool
+    }
+
+    /// Explains why a job has no archive to read.
+    ///
+    /// - Parameter jobID: The job, which exists.
+    /// - Returns: The reason, or `nil` where the job has gone meanwhile.
+    /// - Throws: `PostgresError` where the database cannot be asked.
+    public func reason(job jobID: Int64) throws(PostgresError) -> AbsenceReason? {
+        guard let row = try pool.query(Self.ofJob, [.int8(jobID)]).optionalRow() else { return nil }
+        return try Self.reason(row)
+    }
+
+    /// Explains why a ref and a job name lead to no job.
+    ///
+    /// - Parameters:
+    ///   - projectID: The project, which exists.
+    ///   - ref: The ref that was asked for.
+    ///   - jobName: The job that was asked for.
+    /// - Returns: The reason.
+    /// - Throws: `PostgresError` where the database cannot be asked.
+    public func reason(
+        project projectID: Int64,
+        ref: String,
+        jobName: String
+    ) throws(PostgresError) -> AbsenceReason {
+        let rows = try pool.query(Self.ofRef, [.int8(projectID), .text(ref), .text(jobName)])
+        guard let row = try rows.optionalRow() else { return .noSuccessfulPipeline }
+        if try row.isNull(0) { return .jobNotInPipeline }
+        return try Self.reason(row)
+    }
+
+    /// Expiry is told by rows that are past theirs, or after the sweep by the job's own.
+    private static let columns = """
+        j.id,
+        EXISTS (SELECT 1 FROM artifacts a WHERE a.job_id = j.id AND a.file_type = 'archive' AND NOT \(available)),
+        EXISTS (SELECT 1 FROM artifacts a WHERE a.job_id = j.id AND a.file_type NOT IN ('archive', 'trace', 'metadata') AND \(available)),
+        j.erased_at IS NULL AND j.artifacts_expire_at <= now()
+        """
+
+    private static let available = "(a.expire_at IS NULL OR a.locked OR a.expire_at > now())"
+
+    private static let ofJob = Statement("SELECT \(columns) FROM jobs j WHERE j.id = $1")
+
+    private static let ofRef = Statement(
+        """
+        WITH RECURSIVE latest AS (
+            SELECT pl.id FROM pipelines pl
+            WHERE pl.project_id = $1 AND pl.ref = $2 AND pl.status = 'success' AND NOT pl.dangling
+            ORDER BY pl.id DESC LIMIT 1
+        ), family (id) AS (
+            SELECT id FROM latest
+            UNION
+            SELECT child.id FROM family f
+            JOIN pipelines child ON child.parent_id = f.id AND child.parent_project_id = $1 AND child.project_id = $1
+        )
+        SELECT \(columns) FROM latest
+        LEFT JOIN LATERAL (
+            SELECT named.* FROM family f
+            JOIN jobs named ON named.pipeline_id = f.id AND named.name = $3 AND NOT named.retried
+            ORDER BY f.id, named.id DESC LIMIT 1
+        ) j ON true
+        """
+    )
+
+    private static func reason(_ row: Row) throws(PostgresError) -> AbsenceReason {
+        if try row.bool(1) { return .expired }
+        if try row.bool(2) { return .reportsOnly }
+        return try row.optionalBool(3) ?? false ? .expired : .noArchive
+    }
+}

@@ -1,0 +1,50 @@
+internal import Artifacts
+public import Postgres
+
+/// Looks up what decides about reading artifacts.
+public struct ReadCatalog: Sendable {
+    private let pool: ConnectionPool
+
+    /// Looks things up over a pool of connections.
+    ///
+    /// - Parameter pool: The pool; one connection is leased for one statement.
+    public init(pool: ConnectionPool) {
+        self.pool = pool
+    }
+
+    /// Fetches everything that decides about one read, in one round trip.
+    ///
+    /// - Parameters:
+    ///   - target: Which job's archive is wanted.
+    ///   - project: How the request names the project.
+    ///   - accessToken: SHA-256 of what may be an access token, or `nil`.
+    ///   - jobToken: SHA-256 of what may be a job token, or `nil`.
+    /// - Returns: The facts; what does not exist is `nil`.
+    /// - Throws: `PostgresError` where the database cannot be asked.
+    public func facts(
+        for target: ReadTarget,
+        in project: ProjectSelector,
+        accessToken: [UInt8]?,
+        jobToken: [UInt8]?
+    ) throws(PostgresError) -> ReadFacts {
+        var binds = [Self.digest(accessToken), Self.digest(jobToken)]
+        switch project {
+        case .id(let id): binds += [.int8(id), .null(.text)]
+        case .path(let key): binds += [.null(.int8), .text(key)]
+        }
+        let statement: Statement
+        switch target {
+        case .job(let id):
+            binds.append(.int8(id))
+            statement = ReadStatement.byJobID
+        case .latest(let ref, let jobName, let searchesRecentPipelines):
+            binds += [.text(ref), .text(jobName)]
+            statement = searchesRecentPipelines ? ReadStatement.recent : ReadStatement.latest
+        }
+        return try ReadFacts(pool.query(statement, binds).onlyRow())
+    }
+
+    private static func digest(_ bytes: [UInt8]?) -> Bind {
+        bytes.map(Bind.bytes) ?? .null(.bytea)
+    }
+}

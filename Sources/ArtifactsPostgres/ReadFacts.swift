@@ -1,0 +1,43 @@
+public import Artifacts
+
+/// Everything that decides about reading an archive, as one statement fetched it.
+public struct ReadFacts: Sendable, Equatable {
+    /// What the database knows of the credential, or `nil` where it knows none.
+    public var credential: Credential?
+    /// The project, or `nil`.
+    public var project: ProjectFacts?
+    /// Whether the project was found under a previous path.
+    public var projectHasMoved: Bool
+    /// The highest role that any membership of the credential's user gives in the project.
+    public var role: Role?
+    /// The job, or `nil`.
+    public var jobID: Int64?
+    /// The job's archive row, available or not.
+    public var archive: ArchiveRow?
+}
+
+/// An artifact row of type `archive` and the content behind it.
+public struct ArchiveRow: Sendable, Equatable {
+    /// The row's number.
+    public var id: Int64
+    /// Who may read it.
+    public var access: ArtifactAccess
+    /// The name that a download is given.
+    public var filename: String
+    /// Whether it is there to be read: not expired, or locked.
+    public var isAvailable: Bool
+    /// When it came in, in microseconds since the Unix epoch.
+    public var createdAt: Int64
+    /// The stored bytes.
+    public var content: ContentRow
+}
+
+/// A stored content.
+public struct ContentRow: Sendable, Equatable {
+    /// The row's number, which is also a part of the file's name.
+    public var id: Int64
+    /// SHA-256 of the bytes, 32 bytes.
+    public var digest: [UInt8]
+    /// Number of bytes.
+    public var size: Int64
+}
