@@ -1,0 +1,111 @@
+public import ArtifactsPostgres
+public import ContentStore
+public import FastCGI
+internal import HTTPSemantics
+public import Logging
+public import Observability
+
+/// The HTTP edge: takes each request through routing, decision and delivery, and tells every failure.
+public final class ArtifactsHandler: RequestHandler {
+    private let reading: ReadService
+    private let archives: ArchiveEndpoint
+    private let members: MemberEndpoint
+    private let buffers = BufferPool()
+    private let reporter: RequestReporter
+
+    /// Puts the edge together.
+    ///
+    /// - Parameters:
+    ///   - externalURL: What every URL that is handed out starts with, without a slash at its end.
+    ///   - catalog: Looks up what decides about reading.
+    ///   - absences: Explains misses.
+    ///   - store: Where the content is.
+    ///   - metrics: Counts what happens.
+    ///   - logger: Where failures are told.
+    public init(
+        externalURL: String,
+        catalog: ReadCatalog,
+        absences: AbsenceCatalog,
+        store: ContentStore,
+        metrics: ServerMetrics,
+        logger: Logger
+    ) {
+        reading = ReadService(catalog: catalog, absences: absences, externalURL: externalURL)
+        archives = ArchiveEndpoint(store: store)
+        members = MemberEndpoint(store: store)
+        reporter = RequestReporter(metrics: metrics, logger: logger)
+    }
+
+    /// Answers one request.
+    ///
+    /// - Parameter exchange: The request and the way to answer it.
+    public func handle(_ exchange: Exchange) {
+        let requestID = APIRequest.identifier(of: exchange.parameters)
+        var report = reporter.begin(requestID)
+        let method = Method(exchange.parameters.bytes("REQUEST_METHOD") ?? [])
+        let isServed: Void? = buffers.withBuffers { buffers in
+            let answer: Answer
+            do throws(RequestFailure) {
+                let request = try APIRequest(exchange.parameters, requestID: requestID)
+                answer = try self.answer(request, buffers, &report)
+            } catch {
+                report.failed(error)
+                answer = Answer(error)
+            }
+            send(answer, method, requestID, to: exchange, &report)
+        }
+        if isServed == nil {
+            let failure = RequestFailure.unavailable(cause: "no memory for buffers")
+            report.failed(failure)
+            send(Answer(failure), method, requestID, to: exchange, &report)
+        }
+        reporter.end(report)
+    }
+
+    private func answer(
+        _ request: APIRequest,
+        _ buffers: WorkerBuffers,
+        _ report: inout RequestReport
+    ) throws(RequestFailure) -> Answer {
+        let route: Route
+        switch Router.route(request.target.path) {
+        case .unknown: throw .unknownRoute
+        case .versionGone: throw .versionGone
+        case .found(let found): route = found
+        }
+        report.route = route.name
+        guard request.method.isSafe else { throw .methodNotAllowed(allowed: route.allowedMethods) }
+        switch route {
+        case .jobArchive(let project, let job):
+            let archive = try reading.archive(for: ReadParameters.job(job), in: project, request)
+            return try archives.answer(archive, request)
+        case .refArchive(let project, let ref):
+            let target = try ReadParameters.latest(ref, request.query)
+            return try archives.answer(reading.archive(for: target, in: project, request), request)
+        case .jobFile(let project, let job, let path):
+            let archive = try reading.archive(for: ReadParameters.job(job), in: project, request)
+            return try members.answer(path, of: archive, typing: .byExtension, request, buffers)
+        case .refFile(let project, let ref, let path):
+            let target = try ReadParameters.latest(ref, request.query)
+            let archive = try reading.archive(for: target, in: project, request)
+            return try members.answer(path, of: archive, typing: .textIsPlain, request, buffers)
+        }
+    }
+
+    /// Sends the answer; a body that breaks must look broken to the client.
+    private func send(
+        _ answer: Answer,
+        _ method: Method,
+        _ requestID: String,
+        to exchange: Exchange,
+        _ report: inout RequestReport
+    ) {
+        report.answered(answer, method)
+        do throws(TransferError) {
+            try AnswerWriter.send(answer, method: method, requestID: requestID, to: exchange)
+        } catch {
+            exchange.breakTransfer()
+            report.broke(error)
+        }
+    }
+}
