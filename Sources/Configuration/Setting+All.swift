@@ -1,0 +1,157 @@
+extension Setting {
+    /// Every setting, in the order of the reference.
+    public static let all: [Setting] = addresses + storage + capacity + delivery + retention + recording
+
+    private static let addresses = [
+        Setting(
+            "EXTERNAL_URL",
+            \.externalURL,
+            .webURL,
+            "Every URL that the server prints, links or redirects to starts with it."
+        ),
+        Setting(
+            "LISTEN",
+            \.listen,
+            .optional(.listener, none: Configuration.standardListen),
+            default: "systemd's socket, else `\(Configuration.standardListen)`",
+            "The FastCGI socket. TCP needs `ALLOW_TCP=true`: whoever can connect can forge any request."
+        ),
+        Setting(
+            "UPLOAD_LISTEN",
+            \.uploadListen,
+            .optional(.listener, none: Configuration.standardUploadListen),
+            default: "systemd's socket, else `\(Configuration.standardUploadListen)`",
+            "A second FastCGI socket with its own pool, so that slow uploads never hold a download."
+        ),
+        Setting("ALLOW_TCP", \.allowTCP, .boolean, "Whether the FastCGI sockets may be TCP addresses."),
+        Setting(
+            "MONITORING_ADDRESS",
+            \.monitoringAddress,
+            .tcpAddress,
+            "The operators' HTTP listener: `/-/health`, `/-/liveness`, `/-/readiness`, `/-/metrics`."
+        ),
+        Setting(
+            "LISTEN_BACKLOG",
+            \.listenBacklog,
+            .wholeNumber(1...65_535),
+            "Connections that the kernel queues until a worker is free (capped by `net.core.somaxconn`)."
+        ),
+        Setting(
+            "TRUSTED_PROXIES",
+            \.trustedProxies,
+            .networks,
+            "Whose `X-Forwarded-For` counts."
+        ),
+    ]
+
+    private static let storage = [
+        Setting(
+            "DATABASE_URL",
+            \.databaseURL,
+            .connectionString,
+            isSecret: true,
+            "The database, as a libpq connection string or URI."
+        ),
+        Setting(
+            "DB_CONNECTIONS",
+            \.databaseConnections,
+            .wholeNumber(1...1000),
+            default: "min(16, 4 × cores)",
+            "Database connections. One is leased for a statement or transaction, never across a stream; "
+                + "checked against the database server's limit at start."
+        ),
+        Setting(
+            "MIGRATIONS",
+            \.migrations,
+            .optional(.path),
+            default: "those of the installation",
+            "The directory of the SQL migrations."
+        ),
+        Setting("STORE", \.store, .path, "The directory of the content store."),
+    ]
+
+    private static let capacity = [
+        Setting("WORKERS", \.workers, .wholeNumber(1...4096), "Threads that answer the API; a stream holds one."),
+        Setting("UPLOAD_WORKERS", \.uploadWorkers, .wholeNumber(1...4096), "Threads that take uploads."),
+        Setting(
+            "DRAIN_TIMEOUT",
+            \.drainTimeout,
+            .duration(0...3600),
+            "How long requests in flight may go on after the signal to stop."
+        ),
+        Setting(
+            "MAX_ARTIFACT_SIZE",
+            \.maxArtifactSize,
+            .sizeLimit,
+            "The largest artifact that is accepted; 0 is no limit."
+        ),
+        Setting(
+            "MAX_MEMBERS",
+            \.maxMembers,
+            .wholeNumber(1...100_000_000),
+            "How many members an uploaded archive may have."
+        ),
+    ]
+
+    private static let delivery = [
+        Setting(
+            "DELIVERY",
+            \.delivery,
+            .choice(),
+            "Who sends whole archives: `accel`, the web server; `redirect`, the holder of a signed URL "
+                + "(needs `CDN_URL` and `CDN_KEY_FILE`)."
+        ),
+        Setting("CDN_URL", \.cdnURL, .optional(.webURL), "The start of signed URLs."),
+        Setting(
+            "CDN_KEY_FILE",
+            \.cdnKeyFile,
+            .optional(.path),
+            "The file with the signing keys, one a line; the first signs, all are valid."
+        ),
+        Setting("URL_TTL", \.urlTTL, .duration(1...300), "How long a signed URL is good."),
+    ]
+
+    private static let retention = [
+        Setting(
+            "DEFAULT_EXPIRE_IN",
+            \.defaultExpireIn,
+            .expiry,
+            "The expiry of an upload that names none; `never` keeps it."
+        ),
+        Setting(
+            "KEEP_LATEST_ARTIFACT",
+            \.keepLatestArtifact,
+            .boolean,
+            "Whether the artifacts of a ref's latest successful pipeline outlive their expiry."
+        ),
+        Setting(
+            "SWEEP_INTERVAL",
+            \.sweepInterval,
+            .interval(0...86_400),
+            "How often the server expires, unlocks and removes; 0 leaves it to `artifactd sweep`."
+        ),
+    ]
+
+    private static let recording = [
+        Setting(
+            "AUDIT",
+            \.audit,
+            .choice(),
+            "`on`: written in batches, a crash loses at most 1 s; `strict`: in the deciding statement, "
+                + "503 when it cannot be written; `off`."
+        ),
+        Setting(
+            "AUDIT_RETENTION",
+            \.auditRetention,
+            .duration(86_400...(100 * 365 * 86_400)),
+            "How long audit records are kept."
+        ),
+        Setting("LOG_LEVEL", \.logLevel, .choice(), "The lowest severity that is logged."),
+        Setting(
+            "LOG_FORMAT",
+            \.logFormat,
+            .choice(),
+            "The form of log lines; `auto` is `json`, or `text` on a terminal."
+        ),
+    ]
+}
