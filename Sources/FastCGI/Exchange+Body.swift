@@ -1,0 +1,51 @@
+internal import CFastCGI
+internal import Glibc
+
+extension Exchange {
+    /// Reads the next bytes of the request body.
+    ///
+    /// Waits until the buffer is full or the body ends. Only an end that was announced counts: a connection that breaks
+    /// off, or a request that is aborted, is an error.
+    ///
+    /// - Parameter buffer: where the bytes go.
+    /// - Returns: how many bytes were read; 0 at the end of the body, or if the buffer is empty.
+    /// - Throws: ``ExchangeError/bodyAborted`` or ``ExchangeError/timedOut``.
+    public func readBody(into buffer: UnsafeMutableRawBufferPointer) throws(ExchangeError) -> Int {
+        if let bodyFailure { throw bodyFailure }
+        guard let stream = request.pointee.in else { throw .bodyAborted }
+        let room = Int32(clamping: buffer.count)
+        let bytes = buffer.assumingMemoryBound(to: CChar.self).baseAddress
+        let count = Int(FCGX_GetStr(bytes, room, stream))
+        let code = FCGX_GetError(stream)
+        guard code == 0 else { throw failBody(code) }
+        return count
+    }
+
+    /// Whether the body has been read up to its announced end.
+    ///
+    /// The end is a record of its own: ``readBody(into:)`` must have returned less than it was asked for.
+    public var bodyIsComplete: Bool {
+        guard let stream = request.pointee.in else { return false }
+        return FCGX_HasSeenEOF(stream) != 0 && FCGX_GetError(stream) == 0
+    }
+
+    private func failBody(_ code: Int32) -> ExchangeError {
+        let error: ExchangeError = code == EAGAIN ? .timedOut : .bodyAborted
+        bodyFailure = error
+        return error
+    }
+
+    /// Whether the end of the body is the next thing that has arrived, if it has not been read yet.
+    ///
+    /// A request without a body has its end right behind the parameters, mostly in libfcgi's buffer already. The
+    /// socket does not block meanwhile: a body that is still to come is left alone, as waiting for it can deadlock
+    /// with a web server that has stopped reading.
+    func hasOnlyTheEndOfTheBodyLeft() -> Bool {
+        if bodyIsComplete { return true }
+        guard bodyFailure == nil, let stream = request.pointee.in, FCGX_HasSeenEOF(stream) == 0 else { return false }
+        _ = fcntl(writer.descriptor, F_SETFL, O_NONBLOCK)
+        let isContent = FCGX_GetChar(stream) >= 0
+        _ = fcntl(writer.descriptor, F_SETFL, 0)
+        return !isContent && bodyIsComplete
+    }
+}
