@@ -52,15 +52,16 @@ struct HTTPDateTests {
         #expect(HTTPDate.format(parsed).contains(" \(year) "))
     }
 
-    @Test("every day of four centuries survives formatting and parsing, and weekdays follow each other")
+    @Test("days of four centuries survive formatting and parsing, and weekdays follow each other")
     func roundTrip() {
         let names = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
-        let firstFailure = (0..<146_097).lazy.map { day in (day: day, seconds: Int64(day * 86_400 + day % 86_400)) }
-            .first { day, seconds in
-                let text = HTTPDate.format(seconds)
-                return HTTPDate.parse(text) != seconds || !text.hasPrefix(names[day % 7])
-            }
-        #expect(firstFailure == nil)
+        // 31 has no factor in common with a week, and meets every month and every kind of year.
+        for day in stride(from: Int64(0), to: 146_097, by: 31) {
+            let seconds = day * 86_400 + day % 86_400
+            let text = HTTPDate.format(seconds)
+            guard HTTPDate.parse(text) != seconds || !text.hasPrefix(names[Int(day % 7)]) else { continue }
+            Issue.record("\(seconds) became \(text)")
+        }
     }
 
     @Test(
