@@ -14,7 +14,7 @@ public enum HMACSHA256 {
         key: UnsafeRawBufferPointer
     ) throws(CryptographyError) -> SHA256Digest {
         let algorithm = try MessageDigest.sha256()
-        // `HMAC` takes a null pointer as a failure where it could be an empty key or message.
+        // HMAC(3) does not promise that a null pointer is an empty key or message.
         let empty: [UInt8] = [0]
         guard let keyLength = Int32(exactly: key.count) else { throw .functionFailed(.hmac) }
         return try empty.withRawBytes { nothing throws(CryptographyError) in
