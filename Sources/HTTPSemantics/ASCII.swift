@@ -1,0 +1,65 @@
+extension UInt8 {
+    /// Whether this is one of `0` to `9`.
+    var isDigit: Bool { self &- UInt8(ascii: "0") < 10 }
+
+    /// Whether this is a letter of ASCII.
+    var isLetter: Bool { lowercased &- UInt8(ascii: "a") < 26 }
+
+    /// Whether this may stand in a `token` (RFC 9110 §5.6.2).
+    var isTokenCharacter: Bool { ByteSet.token.contains(self) }
+
+    /// Whether this may stand between the quotes of an entity tag: `etagc` of RFC 9110 §8.8.3.
+    var isEntityTagCharacter: Bool { self == 0x21 || (self > 0x22 && self != 0x7F) }
+
+    /// The lower-case form of a capital of ASCII, any other byte unchanged.
+    var lowercased: UInt8 { self &- UInt8(ascii: "A") < 26 ? self | 0x20 : self }
+
+    /// The value of a hexadecimal digit of either case.
+    var hexadecimalValue: UInt8? {
+        if isDigit { return self &- UInt8(ascii: "0") }
+        let letter = lowercased &- UInt8(ascii: "a")
+        return letter < 6 ? letter &+ 10 : nil
+    }
+}
+
+extension Sequence<UInt8> {
+    /// Compares ASCII letters without regard to their case.
+    ///
+    /// - Parameter other: The text to compare with, in lower case.
+    /// - Returns: Whether both are the same.
+    func equalsIgnoringCase(_ other: String) -> Bool {
+        elementsEqual(other.utf8) { $0.lowercased == $1 }
+    }
+}
+
+extension [UInt8] {
+    /// Appends a number in decimal without making a String.
+    ///
+    /// - Parameters:
+    ///   - value: The number.
+    ///   - width: The least number of digits, filled up with zeros.
+    mutating func appendDecimal(_ value: Int64, width: Int = 1) {
+        if value < 0 { append(UInt8(ascii: "-")) }
+        var magnitude = value.magnitude
+        let start = count
+        while magnitude > 0 || count - start < width {
+            append(UInt8(ascii: "0") + UInt8(magnitude % 10))
+            magnitude /= 10
+        }
+        self[start...].reverse()
+    }
+
+    /// Appends the bytes of a text.
+    ///
+    /// - Parameter text: The text.
+    mutating func append(text: String) {
+        append(contentsOf: text.utf8)
+    }
+
+    /// Appends a literal without making a String.
+    ///
+    /// - Parameter literal: The literal.
+    mutating func append(literal: StaticString) {
+        literal.withUTF8Buffer { append(contentsOf: $0) }
+    }
+}
