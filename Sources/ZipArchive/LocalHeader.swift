@@ -19,7 +19,8 @@ struct LocalHeader {
     init(of member: Member, in file: ArchiveFile, into input: UnsafeMutableRawBufferPointer) throws(MemberError) {
         guard !member.flags.contains(.synthesized) else { throw .corrupt(.noData) }
         let available = member.dataLimit.subtractingReportingOverflow(member.localHeaderOffset)
-        guard !available.overflow, available.partialValue >= Int64(Self.fixedLength), member.localHeaderOffset >= 0 else {
+        guard !available.overflow, available.partialValue >= Int64(Self.fixedLength), member.localHeaderOffset >= 0
+        else {
             throw .corrupt(.extent)
         }
         let usual = Int64(Self.fixedLength + member.nameLength + Self.usualExtraLength)
@@ -42,6 +43,7 @@ struct LocalHeader {
         let start = member.localHeaderOffset + Int64(length)
         data = start..<start + member.compressedSize
         let bufferedEnd = min(Int64(count), Int64(length) + member.compressedSize)
-        buffered = length..<max(length, Int(bufferedEnd))
+        // A header of up to 131,100 bytes may end behind the buffer.
+        buffered = bufferedEnd > length ? length..<Int(bufferedEnd) : 0..<0
     }
 }

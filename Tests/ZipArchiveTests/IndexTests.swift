@@ -37,7 +37,9 @@ struct IndexTests {
             all.map(\.mode)
                 == [0o040755, 0o040755, 0o100644, 0o040755, 0o120777, 0o100755, 0o040755, 0o100600, 0o100644]
         )
-        #expect(all.map { $0.flags.contains(.synthesized) } == [true, true, false, true] + Array(repeating: false, count: 5))
+        #expect(
+            all.map { $0.flags.contains(.synthesized) } == [true, true, false, true] + Array(repeating: false, count: 5)
+        )
         #expect(all[4].kind == .symlink && all[6].kind == .directory)
         #expect(try archive.text("b/link") == "../a")
     }
@@ -154,6 +156,8 @@ extension [UInt8] {
         let sum = withUnsafeBytes {
             IndexFormat.checksum(ofBlock: number, $0.part(start, IndexFormat.payloadSize))
         }
-        for byte in 0..<4 { self[start + IndexFormat.payloadSize + byte] = UInt8(truncatingIfNeeded: sum >> (8 * UInt32(byte))) }
+        for byte in 0..<4 {
+            self[start + IndexFormat.payloadSize + byte] = UInt8(truncatingIfNeeded: sum >> (8 * UInt32(byte)))
+        }
     }
 }

@@ -33,8 +33,20 @@ struct IntakeCase: CustomTestStringConvertible, Sendable {
         IntakeCase("a cut comment", two { $0.end.commentLength = 5 }, .truncated),
         IntakeCase("a directory above the end record", two { $0.end.size = 100_000 }, .directoryOutOfBounds),
         IntakeCase("a directory offset past the end", two { $0.end.offset = 100_000 }, .directoryOutOfBounds),
-        IntakeCase("an archive without its beginning", Array(two { _ in }.build().dropFirst(10)), .directoryOutOfBounds),
-        IntakeCase("a directory elsewhere", two { $0.end.size = 93 }, .directoryCorrupt(record: 1)),
+        IntakeCase(
+            "an archive without its beginning",
+            Array(two { _ in }.build().dropFirst(10)),
+            .directoryOutOfBounds
+        ),
+        IntakeCase("a directory cut in its last record", two { $0.end.size = 93 }, .directoryCorrupt(record: 2)),
+        IntakeCase(
+            "a directory elsewhere",
+            two {
+                $0.end.offset = 1
+                $0.end.size = 92
+            },
+            .directoryCorrupt(record: 1)
+        ),
         IntakeCase("too many members announced", two { $0.end.count = 9 }, .directoryCorrupt(record: 1)),
         IntakeCase("one member announced", two { $0.end.count = 1 }, .memberCountWrong(announced: 1, found: 2)),
         IntakeCase("no member announced", two { $0.end.count = 0 }, .memberCountWrong(announced: 0, found: 2)),

@@ -50,7 +50,10 @@ struct ReaderTests {
         #expect(counts == Array(repeating: 10_000, count: full) + [Self.log.count % 10_000, 0])
     }
 
-    @Test("sizes come from the directory: descriptors and zeroed local headers are normal", arguments: [0, 8] as [UInt16])
+    @Test(
+        "sizes come from the directory: descriptors and zeroed local headers are normal",
+        arguments: [0, 8] as [UInt16]
+    )
     func descriptors(method: UInt16) throws {
         let archive = try Self.archive {
             $0.method = method

@@ -24,7 +24,12 @@ final class TemporaryFile {
         var written = 0
         while written < bytes.count {
             let step = bytes.withUnsafeBytes { buffer in
-                pwrite(descriptor, buffer.baseAddress.map { $0 + written }, buffer.count - written, Int(offset) + written)
+                pwrite(
+                    descriptor,
+                    buffer.baseAddress.map { $0 + written },
+                    buffer.count - written,
+                    Int(offset) + written
+                )
             }
             guard step > 0 else { throw Failure(code: errno) }
             written += step
