@@ -1,0 +1,25 @@
+/// The byte order of zip (APPNOTE 4.4.1.1) and of the member index.
+///
+/// The caller has checked that the bytes are there: a load outside of the buffer is a programming error.
+extension UnsafeRawBufferPointer {
+    @inline(__always)
+    func u16(at offset: Int) -> UInt16 {
+        UInt16(littleEndian: loadUnaligned(fromByteOffset: offset, as: UInt16.self))
+    }
+
+    @inline(__always)
+    func u32(at offset: Int) -> UInt32 {
+        UInt32(littleEndian: loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+    }
+
+    @inline(__always)
+    func u64(at offset: Int) -> UInt64 {
+        UInt64(littleEndian: loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    }
+
+    /// A part of the buffer, counted from zero again.
+    @inline(__always)
+    func part(_ offset: Int, _ count: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: self[offset..<offset + count])
+    }
+}

@@ -1,0 +1,17 @@
+/// What a thread needs to read members, one at a time: an inflater and an input buffer of 64 KiB.
+///
+/// Made once a thread and lent to each ``MemberReader`` in turn, so that a request allocates neither.
+public final class MemberBuffers {
+    static let inputSize = 64 << 10
+
+    let inflater: Inflater
+    let input = HeapBuffer(count: inputSize)
+    /// Counts the readers: only the last one may use the buffers.
+    var generation = 0
+
+    /// Allocates the buffers; `nil` when there is no memory for them.
+    public init?() {
+        guard let inflater = Inflater() else { return nil }
+        self.inflater = inflater
+    }
+}
