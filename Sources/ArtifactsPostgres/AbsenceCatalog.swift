@@ -20,7 +20,7 @@ public struct AbsenceCatalog: Sendable {
     /// - Returns: The reason, or `nil` where the job has gone meanwhile.
     /// - Throws: `PostgresError` where the database cannot be asked.
     public func reason(job jobID: Int64) throws(PostgresError) -> AbsenceReason? {
-        guard let row = try pool.query(Self.ofJob, [.int8(jobID)]).optionalRow() else { return nil }
+        guard let row = try pool.query(Self.ofJob, [.int8(jobID)], idempotent: true).optionalRow() else { return nil }
         return try Self.reason(row)
     }
 
@@ -37,7 +37,8 @@ public struct AbsenceCatalog: Sendable {
         ref: String,
         jobName: String
     ) throws(PostgresError) -> AbsenceReason {
-        let rows = try pool.query(Self.ofRef, [.int8(projectID), .text(ref), .text(jobName)])
+        let binds: [Bind] = [.int8(projectID), .text(ref), .text(jobName)]
+        let rows = try pool.query(Self.ofRef, binds, idempotent: true)
         guard let row = try rows.optionalRow() else { return .noSuccessfulPipeline }
         if try row.isNull(0) { return .jobNotInPipeline }
         return try Self.reason(row)

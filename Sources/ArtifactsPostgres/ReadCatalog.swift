@@ -41,7 +41,7 @@ public struct ReadCatalog: Sendable {
             binds += [.text(ref), .text(jobName)]
             statement = searchesRecentPipelines ? ReadStatement.recent : ReadStatement.latest
         }
-        return try ReadFacts(pool.query(statement, binds).onlyRow())
+        return try ReadFacts(pool.query(statement, binds, idempotent: true).onlyRow())
     }
 
     private static func digest(_ bytes: [UInt8]?) -> Bind {

@@ -5,6 +5,12 @@ import ArgumentParser
 struct Artifactd: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "artifactd",
-        abstract: "Serve CI artifacts over GitLab's Job Artifacts API."
+        abstract: "Serve CI artifacts over GitLab's Job Artifacts API.",
+        discussion: """
+            Settings come from ARTIFACTD_… environment variables or a YAML file; 'artifactd config' prints what is in \
+            force. Exit status: 0 done, 64 usage, 65 bad data, 69 service unavailable, 70 internal, 78 configuration.
+            """,
+        version: Version.current,
+        subcommands: [ServeCommand.self, MigrateCommand.self, ApplyCommand.self, ConfigCommand.self]
     )
 }

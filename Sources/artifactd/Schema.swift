@@ -1,0 +1,65 @@
+import Configuration
+import Cryptography
+import Glibc
+import Postgres
+
+/// The database's schema, as this release knows it.
+enum Schema {
+    /// The migrations of this release.
+    ///
+    /// They are looked for where the settings say, else beside the sources that the program was built from, else where
+    /// a package installs them.
+    static func migrator(_ configuration: Configuration) throws(CommandFailure) -> Migrator {
+        do {
+            return try Migrator(directory: directory(configuration)) { script in
+                // An empty checksum equals none that was stored: a failure of libcrypto is told as a changed file.
+                (try? SHA256Digest(hashing: script).bytes) ?? []
+            }
+        } catch {
+            throw CommandFailure(status: .configuration, message: "migrations: \(error)")
+        }
+    }
+
+    /// Refuses a database whose schema is not that of this release, and says which way it is off.
+    static func check(_ pool: ConnectionPool, _ configuration: Configuration) throws(CommandFailure) {
+        let status = try status(pool, configuration)
+        guard status != .current else { return }
+        let advice =
+            switch status {
+            case .behind, .empty: "; run 'artifactd migrate'"
+            default: ""
+            }
+        throw CommandFailure(status: .configuration, message: "\(status)\(advice)")
+    }
+
+    /// How the schema stands to this release.
+    static func status(
+        _ pool: ConnectionPool,
+        _ configuration: Configuration
+    ) throws(CommandFailure) -> MigrationStatus {
+        let migrator = try migrator(configuration)
+        do {
+            return try pool.withConnection(throwing: MigrationError.self) { connection throws(MigrationError) in
+                try migrator.status(connection)
+            }
+        } catch {
+            throw .database(error)
+        }
+    }
+
+    private static func directory(_ configuration: Configuration) -> String {
+        if let directory = configuration.migrations { return directory }
+        if let executable = ProcessEnvironment.executable(), let build = executable.range(of: "/.build/") {
+            let beside = executable[..<build] + "/migrations"
+            if access(String(beside), R_OK) == 0 { return String(beside) }
+        }
+        return "/usr/share/artifactd/migrations"
+    }
+}
+
+extension String {
+    /// The start of the last occurrence of a text.
+    fileprivate func range(of text: String) -> String.Index? {
+        indices.last { self[$0...].hasPrefix(text) }
+    }
+}

@@ -1,0 +1,174 @@
+import ArtifactsAPI
+import ArtifactsPostgres
+import Configuration
+import ContentStore
+import FastCGI
+import Logging
+import Observability
+import Postgres
+
+/// Everything that serves, put together; the one place that knows all parts.
+final class Server {
+    private let configuration: Configuration
+    private let logger: Logger
+    private let pool: ConnectionPool
+    private let downloads: WorkerPool
+    private let uploads: WorkerPool
+    private let listeners: [Listener]
+    private let monitoring: MonitoringServer
+    private let notify = SystemdNotify(environment: ProcessEnvironment.variables())
+
+    /// Checks database, schema and store, and takes the sockets; nothing is answered yet.
+    init(_ configuration: Configuration, logger: Logger) throws(CommandFailure) {
+        self.configuration = configuration
+        self.logger = logger
+        pool = DatabaseSetup.pool(configuration)
+        try DatabaseSetup.check(pool, configuration)
+        let store = try Self.store(configuration, logger)
+        let metrics = try Self.metrics(pool)
+        let handler = ArtifactsHandler(
+            externalURL: configuration.externalURL,
+            catalog: ReadCatalog(pool: pool),
+            absences: AbsenceCatalog(pool: pool),
+            store: store,
+            metrics: metrics.server,
+            logger: logger
+        )
+        let sockets = try Sockets(configuration)
+        listeners = [sockets.downloads, sockets.uploads]
+        do throws(FastCGIError) {
+            downloads = try WorkerPool(
+                name: "download",
+                listener: sockets.downloads,
+                workers: configuration.workers,
+                handler: handler,
+                onEvent: Self.report(to: logger)
+            )
+            uploads = try WorkerPool(
+                name: "upload",
+                listener: sockets.uploads,
+                workers: configuration.uploadWorkers,
+                handler: handler,
+                onEvent: Self.report(to: logger)
+            )
+        } catch {
+            throw .listening(error)
+        }
+        monitoring = try Self.monitoring(configuration, metrics.registry, pool, store)
+    }
+
+    /// Begins to answer.
+    func start() throws(CommandFailure) {
+        do throws(FastCGIError) {
+            try downloads.start()
+            try uploads.start()
+        } catch {
+            throw .listening(error)
+        }
+        do { try monitoring.start() } catch { throw .monitoring(error) }
+        notify.ready(status: "Serving")
+        logger.notice(
+            "Serving",
+            metadata: .fields([
+                .version: .string(Version.current),
+                .address: .string(listeners.map(\.name).joined(separator: ", ")),
+                .workers: .number(configuration.workers),
+            ])
+        )
+    }
+
+    /// Drains: takes no new requests, lets running ones finish, and closes everything.
+    func stop() {
+        notify.stopping()
+        monitoring.beginStopping()
+        logger.notice("Draining")
+        downloads.beginDrain()
+        uploads.beginDrain()
+        let deadline = Double(configuration.drainTimeout.components.seconds)
+        let started = ContinuousClock.now
+        var isDrained = downloads.waitUntilDrained(deadlineSeconds: deadline)
+        let elapsed = Double((ContinuousClock.now - started).components.seconds)
+        isDrained = uploads.waitUntilDrained(deadlineSeconds: max(0, deadline - elapsed)) && isDrained
+        if !isDrained { logger.warning("Requests were still running at the end of the drain timeout") }
+        for listener in listeners { listener.close() }
+        monitoring.stop()
+        if isDrained { pool.close() }
+        logger.notice("Stopped")
+    }
+
+    private static func store(_ configuration: Configuration, _ logger: Logger) throws(CommandFailure) -> ContentStore {
+        do {
+            let store = try ContentStore(root: configuration.store)
+            let reclaimed = try store.reclaimTemporaryFiles()
+            if reclaimed > 0 {
+                logger.notice(
+                    "Removed temporary files of an earlier run",
+                    metadata: .fields([.count: .number(reclaimed)])
+                )
+            }
+            return store
+        } catch {
+            throw .store(error)
+        }
+    }
+
+    private static func metrics(
+        _ pool: ConnectionPool
+    ) throws(CommandFailure) -> (registry: MetricsRegistry, server: ServerMetrics) {
+        let registry = MetricsRegistry()
+        do {
+            let metrics = try ServerMetrics(
+                registry: registry,
+                version: Version.current,
+                routes: RouteName.allCases.map(\.rawValue),
+                archiveErrorCodes: ArchiveErrorLabel.allCases.map(\.rawValue)
+            )
+            try metrics.observeDatabasePool { DatabasePoolStatus(pool.figures) }
+            return (registry, metrics)
+        } catch {
+            throw .monitoring(error)
+        }
+    }
+
+    private static func monitoring(
+        _ configuration: Configuration,
+        _ registry: MetricsRegistry,
+        _ pool: ConnectionPool,
+        _ store: ContentStore
+    ) throws(CommandFailure) -> MonitoringServer {
+        let checks = [
+            HealthCheck("database") { DatabaseSetup.problem(pool) },
+            HealthCheck("store") {
+                do throws(ContentStoreError) {
+                    try store.checkWritable()
+                    return nil
+                } catch {
+                    return error.description
+                }
+            },
+        ]
+        do {
+            return try MonitoringServer(address: configuration.monitoringAddress, registry: registry, checks: checks)
+        } catch {
+            throw .monitoring(error)
+        }
+    }
+
+    private static func report(to logger: Logger) -> @Sendable (WorkerEvent) -> Void {
+        { logger.warning("Worker event", metadata: .fields([.reason: .string("\($0)")])) }
+    }
+}
+
+extension DatabasePoolStatus {
+    /// The pool's figures, as metrics show them.
+    fileprivate init(_ figures: PoolFigures) {
+        self.init(
+            idle: figures.idle,
+            busy: figures.leased,
+            limit: figures.size,
+            waiting: figures.waiting,
+            leases: UInt64(max(0, figures.waitsTotal)),
+            timeouts: UInt64(max(0, figures.timeoutsTotal))
+        )
+    }
+}
