@@ -35,18 +35,27 @@ extension Sequence<UInt8> {
 extension [UInt8] {
     /// Appends a number in decimal without making a String.
     ///
-    /// - Parameters:
-    ///   - value: The number.
-    ///   - width: The least number of digits, filled up with zeros.
-    mutating func appendDecimal(_ value: Int64, width: Int = 1) {
+    /// - Parameter value: The number.
+    mutating func appendDecimal(_ value: Int64) {
         if value < 0 { append(UInt8(ascii: "-")) }
-        var magnitude = value.magnitude
-        let start = count
-        while magnitude > 0 || count - start < width {
-            append(UInt8(ascii: "0") + UInt8(magnitude % 10))
-            magnitude /= 10
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var magnitude = value.magnitude
+            var start = digits.count
+            repeat {
+                start -= 1
+                digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: magnitude % 10)
+                magnitude /= 10
+            } while magnitude > 0
+            append(contentsOf: digits[start...])
         }
-        self[start...].reverse()
+    }
+
+    /// Appends a number as two digits, as dates have them.
+    ///
+    /// - Parameter value: 0 to 99.
+    mutating func appendTwoDigits(_ value: Int64) {
+        append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / 10 % 10))
+        append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value % 10))
     }
 
     /// Appends the bytes of a text.
@@ -61,5 +70,19 @@ extension [UInt8] {
     /// - Parameter literal: The literal.
     mutating func append(literal: StaticString) {
         literal.withUTF8Buffer { append(contentsOf: $0) }
+    }
+}
+
+extension String {
+    /// Compares byte for byte: `==` would find canonically equivalent texts equal, and is slower.
+    ///
+    /// - Parameter other: The other text.
+    /// - Returns: Whether both have the same UTF-8 form.
+    func hasSameBytes(as other: String) -> Bool {
+        guard utf8.count == other.utf8.count else { return false }
+        let answer = utf8.withContiguousStorageIfAvailable { bytes in
+            other.utf8.withContiguousStorageIfAvailable { bytes.elementsEqual($0) }
+        }
+        return answer.flatMap(\.self) ?? utf8.elementsEqual(other.utf8)
     }
 }

@@ -25,11 +25,19 @@ public struct ContentDisposition: Sendable, Equatable {
     /// - Returns: The disposition, such as `attachment; filename="report.xml"`.
     public static func file(path: String) -> ContentDisposition {
         let base = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path.utf8.index(after: $0) } ?? path.startIndex
+        guard !path.utf8[base...].allSatisfy(isUnremarkable) else {
+            return ContentDisposition(fieldValue: "attachment; filename=\"\(path[base...])\"")
+        }
         let name = withoutControls(String(path[base...]))
         let isPlain = name.allSatisfy(\.isASCII)
         return ContentDisposition(
             fieldValue: isPlain ? "attachment; \(quoted(name))" : "attachment; \(quoted(name)); \(extended(name))"
         )
+    }
+
+    /// Whether a byte stands for itself in a quoted-string: printable ASCII that needs no escape.
+    private static func isUnremarkable(_ byte: UInt8) -> Bool {
+        (0x20..<0x7F).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 
     private static func withoutControls(_ name: String) -> [Unicode.Scalar] {

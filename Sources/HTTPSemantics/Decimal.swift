@@ -10,12 +10,12 @@ struct Decimal: Comparable {
     let isBeyondInt64: Bool
 
     /// The digits without leading zeros.
-    private let digits: Substring.UTF8View
+    private let digits: ArraySlice<UInt8>
 
     /// Computes the value of digits.
     ///
     /// - Parameter digits: Nothing but `0` to `9`, at least one.
-    init(digits: Substring.UTF8View) {
+    init(digits: ArraySlice<UInt8>) {
         self.digits = digits.drop { $0 == UInt8(ascii: "0") }
         var value: Int64 = 0
         var overflowed = false

@@ -32,7 +32,7 @@ public struct EntityTag: Hashable, Sendable {
     /// - Parameter other: The other tag.
     /// - Returns: Whether they are the same but for their weakness.
     public func weaklyMatches(_ other: EntityTag) -> Bool {
-        opaque.utf8.elementsEqual(other.opaque.utf8)
+        opaque.hasSameBytes(as: other.opaque)
     }
 
     /// Reads one tag that stands alone.
@@ -54,6 +54,6 @@ extension ByteScanner {
         guard skip(UInt8(ascii: "\"")) else { return nil }
         let opaque = take(while: \.isEntityTagCharacter)
         guard skip(UInt8(ascii: "\"")) else { return nil }
-        return EntityTag(String(Substring(opaque)), isWeak: isWeak)
+        return EntityTag(String(decoding: opaque, as: UTF8.self), isWeak: isWeak)
     }
 }

@@ -28,7 +28,7 @@ extension HTTPDate {
 }
 
 extension [String] {
-    fileprivate func hasEntry(_ name: Substring.UTF8View) -> Bool {
+    fileprivate func hasEntry(_ name: ArraySlice<UInt8>) -> Bool {
         contains { $0.utf8.elementsEqual(name) }
     }
 }

@@ -24,11 +24,12 @@ public enum HTTPDate {
         let time = CivilTime(unixSeconds: unixSeconds)
         target.append(text: shortDayNames[time.weekday])
         target.append(literal: ", ")
-        target.appendDecimal(time.day, width: 2)
+        target.appendTwoDigits(time.day)
         target.append(literal: " ")
         target.append(text: monthNames[Int(time.month) - 1])
         target.append(literal: " ")
-        target.appendDecimal(time.year, width: 4)
+        target.appendTwoDigits(time.year / 100)
+        target.appendTwoDigits(time.year % 100)
         target.append(literal: " ")
         target.append(timeOfDay: time)
         target.append(literal: " GMT")
@@ -40,10 +41,10 @@ extension [UInt8] {
     ///
     /// - Parameter time: The time whose hours, minutes and seconds are wanted.
     mutating func append(timeOfDay time: CivilTime) {
-        appendDecimal(time.hour, width: 2)
+        appendTwoDigits(time.hour)
         append(UInt8(ascii: ":"))
-        appendDecimal(time.minute, width: 2)
+        appendTwoDigits(time.minute)
         append(UInt8(ascii: ":"))
-        appendDecimal(time.second, width: 2)
+        appendTwoDigits(time.second)
     }
 }

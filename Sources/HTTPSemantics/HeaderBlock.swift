@@ -31,7 +31,8 @@ public struct HeaderBlock: Sendable {
     ///   - name: The field's name.
     ///   - value: The field's value; CR, LF, NUL and every other control character but the tab are dropped.
     public mutating func append(_ name: StaticString, _ value: String) {
-        append(name, bytes: value.utf8)
+        var value = value
+        value.withUTF8 { append(name, bytes: $0) }
     }
 
     /// Appends a field whose value is bytes already.
@@ -39,9 +40,13 @@ public struct HeaderBlock: Sendable {
     /// - Parameters:
     ///   - name: The field's name.
     ///   - value: The field's value; control characters are dropped as from text.
-    public mutating func append(_ name: StaticString, bytes value: some Sequence<UInt8>) {
+    public mutating func append(_ name: StaticString, bytes value: some Collection<UInt8>) {
         start(name)
-        for byte in value where byte >= 0x20 && byte != 0x7F || byte == UInt8(ascii: "\t") { bytes.append(byte) }
+        if value.allSatisfy(HeaderBlock.mayHold) {
+            bytes.append(contentsOf: value)
+        } else {
+            bytes.append(contentsOf: value.lazy.filter(HeaderBlock.mayHold))
+        }
         bytes.append(literal: "\r\n")
     }
 
@@ -77,6 +82,10 @@ public struct HeaderBlock: Sendable {
     /// - Parameter keepingCapacity: Whether the memory is kept.
     public mutating func removeAll(keepingCapacity: Bool = true) {
         bytes.removeAll(keepingCapacity: keepingCapacity)
+    }
+
+    private static func mayHold(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte != 0x7F || byte == UInt8(ascii: "\t")
     }
 
     private mutating func start(_ name: StaticString) {

@@ -101,22 +101,34 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
+    /// Copies what needs no escape in runs, which is nearly always all of it.
     private mutating func appendQuoted(_ text: String) {
+        var text = text
         bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            if byte < 0x20 {
-                appendEscape(byte)
-                continue
+        text.withUTF8 { utf8 in
+            var runStart = 0
+            for index in utf8.indices where JSONWriter.needsEscape(utf8[index]) {
+                bytes.append(contentsOf: utf8[runStart..<index])
+                appendEscape(utf8[index])
+                runStart = index + 1
             }
-            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { bytes.append(UInt8(ascii: "\\")) }
-            bytes.append(byte)
+            bytes.append(contentsOf: utf8[runStart...])
         }
         bytes.append(UInt8(ascii: "\""))
     }
 
-    private mutating func appendEscape(_ control: UInt8) {
-        bytes.append(literal: control < 0x10 ? "\\u000" : "\\u001")
-        let digit = control & 0x0F
+    private static func needsEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    }
+
+    private mutating func appendEscape(_ byte: UInt8) {
+        guard byte < 0x20 else {
+            bytes.append(UInt8(ascii: "\\"))
+            bytes.append(byte)
+            return
+        }
+        bytes.append(literal: byte < 0x10 ? "\\u000" : "\\u001")
+        let digit = byte & 0x0F
         bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
     }
 }

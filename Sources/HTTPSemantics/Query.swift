@@ -44,7 +44,7 @@ public struct Query: Sendable, Equatable {
     /// - Parameter name: The decoded name, byte for byte.
     /// - Returns: The value, which may be empty, or nil if the parameter was not sent.
     public func last(_ name: String) -> String? {
-        parameters.last { $0.name.utf8.elementsEqual(name.utf8) }?.value
+        parameters.last { $0.name.hasSameBytes(as: name) }?.value
     }
 
     /// Looks up a list parameter.
@@ -52,6 +52,6 @@ public struct Query: Sendable, Equatable {
     /// - Parameter name: The decoded name, such as `path[]`.
     /// - Returns: Every value, in the order in which they were sent.
     public func all(_ name: String) -> [String] {
-        parameters.lazy.filter { $0.name.utf8.elementsEqual(name.utf8) }.map(\.value)
+        parameters.lazy.filter { $0.name.hasSameBytes(as: name) }.map(\.value)
     }
 }

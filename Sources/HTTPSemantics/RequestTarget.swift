@@ -36,7 +36,15 @@ public struct RequestTarget: Sendable, Equatable {
     ///
     /// Empty segments are kept: `/a//b/` is `a`, nothing, `b`, nothing, and `/` is one empty segment.
     public var pathSegments: [ArraySlice<UInt8>] {
-        path.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        var segments: [ArraySlice<UInt8>] = []
+        segments.reserveCapacity(12)
+        var start = path.startIndex + 1
+        for index in path.indices.dropFirst() where path[index] == UInt8(ascii: "/") {
+            segments.append(path[start..<index])
+            start = index + 1
+        }
+        segments.append(path[start...])
+        return segments
     }
 
     private static func mayHold(_ byte: UInt8) -> Bool {

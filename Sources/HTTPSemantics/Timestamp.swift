@@ -27,15 +27,18 @@ public enum Timestamp {
     public static func append(microseconds: Int64, to target: inout [UInt8]) {
         let microseconds = min(max(microseconds, representable.lowerBound), representable.upperBound)
         let time = CivilTime(unixSeconds: microseconds.flooredQuotient(microsecondsPerSecond))
-        target.appendDecimal(time.year, width: 4)
+        target.appendTwoDigits(time.year / 100)
+        target.appendTwoDigits(time.year % 100)
         target.append(UInt8(ascii: "-"))
-        target.appendDecimal(time.month, width: 2)
+        target.appendTwoDigits(time.month)
         target.append(UInt8(ascii: "-"))
-        target.appendDecimal(time.day, width: 2)
+        target.appendTwoDigits(time.day)
         target.append(UInt8(ascii: "T"))
         target.append(timeOfDay: time)
         target.append(UInt8(ascii: "."))
-        target.appendDecimal(microseconds.flooredRemainder(microsecondsPerSecond) / 1000, width: 3)
+        let milliseconds = microseconds.flooredRemainder(microsecondsPerSecond) / 1000
+        target.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: milliseconds / 100))
+        target.appendTwoDigits(milliseconds % 100)
         target.append(UInt8(ascii: "Z"))
     }
 
