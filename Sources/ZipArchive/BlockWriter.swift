@@ -57,7 +57,9 @@ struct BlockWriter: ~Copyable {
         if block % Self.blocksInBuffer == 0 { try flush(Self.blocksInBuffer) }
     }
 
-    /// Writes the first blocks of the buffer. The corresponding C function is `pwrite`.
+    /// Writes the first blocks of the buffer.
+    ///
+    /// The corresponding C function is `pwrite`.
     private func flush(_ count: Int) throws(ZipError) {
         let bytes = buffer.part(0, count * IndexFormat.blockSize)
         guard let base = bytes.baseAddress else { return }

@@ -12,7 +12,9 @@ final class IndexMapping: @unchecked Sendable {
     private let verified: UnsafeMutablePointer<Atomic<UInt64>>
     private let wordCount: Int
 
-    /// Maps a file read-only; the mapping outlives the descriptor. The corresponding C function is `mmap`.
+    /// Maps a file read-only; the mapping outlives the descriptor.
+    ///
+    /// The corresponding C function is `mmap`.
     init(descriptor: Int32) throws(IndexError) {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw .io(FileError(.stat, code: errno)) }

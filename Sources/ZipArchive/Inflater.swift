@@ -33,7 +33,9 @@ public final class Inflater {
         stream.deallocate()
     }
 
-    /// Begins a new stream. The corresponding C function is `inflateReset`.
+    /// Begins a new stream.
+    ///
+    /// The corresponding C function is `inflateReset`.
     public func reset() {
         inflateReset(stream)
     }

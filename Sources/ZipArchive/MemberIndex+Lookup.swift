@@ -68,7 +68,7 @@ extension MemberIndex {
         try forEachPart(of: member) { part in
             let count = min(part.count, path.count - compared)
             let hasSlash = count == part.count || part[count] == 0x2F
-            if !hasSlash || !part.prefix(count).elementsEqual(path[compared..<compared + count]) { isEqual = false }
+            if !hasSlash || !part.part(0, count).hasBytes(of: path.part(compared, count)) { isEqual = false }
             compared += count
             return isEqual
         }

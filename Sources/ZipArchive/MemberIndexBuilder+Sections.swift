@@ -37,7 +37,9 @@ extension MemberIndexBuilder {
         try writer.endSection()
     }
 
-    /// Paths are stored in the order of the entries. An implied directory is followed by the entry whose path it begins.
+    /// Writes the entries; their paths are stored in the same order.
+    ///
+    /// An implied directory is followed by the entry whose path it begins.
     func writeEntries(to writer: inout BlockWriter) throws(ZipError) {
         var nameOffset: UInt64 = 0
         for number in tree.order {

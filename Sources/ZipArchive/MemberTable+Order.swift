@@ -53,7 +53,7 @@ extension MemberTable {
         guard first.hash == second.hash, first.nameLength == second.nameLength else { return false }
         return names.withUnsafeBytes { names in
             names.part(Int(first.nameOffset), Int(first.nameLength))
-                .elementsEqual(names.part(Int(second.nameOffset), Int(second.nameLength)))
+                .hasBytes(of: names.part(Int(second.nameOffset), Int(second.nameLength)))
         }
     }
 

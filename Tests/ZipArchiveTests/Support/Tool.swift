@@ -8,7 +8,9 @@ enum Tool {
         var status: Int32
     }
 
-    /// Whether a program is installed. Where `ARTIFACTD_REQUIRE_TOOLS` is set a missing one is a failure.
+    /// Whether a program is installed.
+    ///
+    /// Where `ARTIFACTD_REQUIRE_TOOLS` is set a missing one is a failure.
     static func isAvailable(_ name: String) -> Bool {
         if path(of: name) != nil { return true }
         guard ProcessInfo.processInfo.environment["ARTIFACTD_REQUIRE_TOOLS"] == nil else {
