@@ -56,7 +56,7 @@ let package = Package(
         module("HTTPSemantics"),
         module("Cryptography", ["CLibCrypto"]),
         module("FastCGI", ["CFastCGI"]),
-        module("Postgres", ["CLibPQ", "Cryptography"]),
+        module("Postgres", ["CLibPQ"]),
         module("ZipArchive", ["CZlib"]),
         module("ContentStore", ["Cryptography", "ZipArchive"]),
         module("Artifacts"),

@@ -49,7 +49,7 @@ enum Schema {
 
     private static func directory(_ configuration: Configuration) -> String {
         if let directory = configuration.migrations { return directory }
-        if let executable = ProcessEnvironment.executable(), let build = executable.range(of: "/.build/") {
+        if let executable = ProcessEnvironment.executable(), let build = executable.lastStart(of: "/.build/") {
             let beside = executable[..<build] + "/migrations"
             if access(String(beside), R_OK) == 0 { return String(beside) }
         }
@@ -59,7 +59,7 @@ enum Schema {
 
 extension String {
     /// The start of the last occurrence of a text.
-    fileprivate func range(of text: String) -> String.Index? {
+    fileprivate func lastStart(of text: String) -> String.Index? {
         indices.last { self[$0...].hasPrefix(text) }
     }
 }
