@@ -1,7 +1,9 @@
 /// The expression for a user's effective role in a project: the highest that any membership gives.
 enum EffectiveRole {
-    /// Direct membership, membership of an ancestor group, and membership of a group that was invited to the project or
-    /// to an ancestor group, capped at the invitation's role. Invitations of the invited group do not carry over.
+    /// The query for a user's effective role.
+    ///
+    /// It takes direct membership, membership of an ancestor group, and membership of a group that was invited to the
+    /// project or to an ancestor group, capped at the invitation's role. The invited group's own do not carry over.
     ///
     /// - Parameters:
     ///   - user: An expression for the user's number.

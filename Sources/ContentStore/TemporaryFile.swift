@@ -48,7 +48,8 @@ final class TemporaryFile {
     }
 
     private static func make(in directory: String) throws(ContentStoreError) -> (path: String, descriptor: Int32) {
-        let name = try ContentStore.digesting { () throws(CryptographyError) in Hex.encode(try RandomBytes.generate(12)) }
+        let name = try ContentStore.digesting { () throws(CryptographyError) in Hex.encode(try RandomBytes.generate(12))
+        }
         let path = "\(directory)/\(name)"
         let descriptor = try StoreFile.check(.create, path) { open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o640) }
         return (path, descriptor)

@@ -45,7 +45,9 @@ struct ArchiveEndpoint: Sendable {
     /// to HEAD; so it gets no precondition that it would test itself, and a range only in its plainest form.
     private func canAccelerate(_ request: APIRequest) -> Bool {
         let conditions = request.conditions
-        guard request.method == .get, conditions.ifMatch == nil, conditions.ifUnmodifiedSince == nil else { return false }
+        guard request.method == .get, conditions.ifMatch == nil, conditions.ifUnmodifiedSince == nil else {
+            return false
+        }
         guard let range = conditions.range else { return true }
         return conditions.ifRange == nil && Self.isPlain(range)
     }

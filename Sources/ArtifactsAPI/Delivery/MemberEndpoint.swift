@@ -111,7 +111,9 @@ struct MemberEndpoint: Sendable {
 
     private func entityTag(_ found: Found) throws(RequestFailure) -> EntityTag {
         do {
-            let digest = try SHA256Digest(hashing: Array("\(found.archive.content.digest.hex):".utf8) + found.path.bytes)
+            let digest = try SHA256Digest(
+                hashing: Array("\(found.archive.content.digest.hex):".utf8) + found.path.bytes
+            )
             return EntityTag(digest.hex)
         } catch {
             throw .internal(cause: "\(error)")
@@ -128,7 +130,8 @@ struct MemberEndpoint: Sendable {
     }
 
     private func contentType(_ found: Found, _ typing: Typing, prefix: UnsafeRawBufferPointer) -> String {
-        if case .textIsPlain = typing, !prefix.isEmpty, MediaType.isText(prefix: prefix.prefix(MediaType.sniffedLength)) {
+        if case .textIsPlain = typing, !prefix.isEmpty, MediaType.isText(prefix: prefix.prefix(MediaType.sniffedLength))
+        {
             return MediaType.plainText
         }
         return MediaType.contentType(fileName: String(decoding: found.path.lastSegment, as: UTF8.self))

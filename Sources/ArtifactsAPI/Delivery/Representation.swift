@@ -61,7 +61,8 @@ struct Representation {
         appendValidators(to: &header)
         header.append("Content-Range", ByteRange.unsatisfiedContentRange(size: size))
         header.append("Content-Type", "application/json")
-        return Answer(status: 416, fields: header, body: .bytes(Array(#"{"message":"416 Range Not Satisfiable"}"#.utf8)))
+        let body = #"{"message":"416 Range Not Satisfiable"}"#
+        return Answer(status: 416, fields: header, body: .bytes(Array(body.utf8)))
     }
 
     func whole(_ fields: HeaderBlock, body: any BodySource) -> Answer {

@@ -32,8 +32,10 @@ enum Router {
         return byJob(project, jobs).map(Outcome.found) ?? .unknown
     }
 
-    /// `:ref_name/download` comes first: a ref may itself hold `/raw/`. The last literal `/raw/` splits, so that a ref
-    /// may hold one, and a path that holds one must encode it.
+    /// Splits what follows `jobs/artifacts/`.
+    ///
+    /// A trailing `/download` comes first, because a ref may itself hold `/raw/`. The last literal `/raw/` splits, so
+    /// that a ref may hold one, and a path that holds one must encode it.
     private static func byRef(_ project: RawBytes, _ rest: RawBytes) -> Route? {
         let download = Array("/download".utf8)
         if rest.count > download.count, rest.suffix(download.count).elementsEqual(download) {
