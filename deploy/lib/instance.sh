@@ -3,6 +3,8 @@
 
 # In this process, until a signal or until a service dies.
 run_instance() {
+    # The service user may not be able to enter the caller's directory; paths are absolute by now.
+    cd /
     choose_sockets
     choose_manifest
     start_cluster

@@ -100,6 +100,15 @@ complete_options() {
         die "$EX_USAGE" "--port, --cdn-port and --monitoring-port must differ: $PORT, $CDN_PORT, $MONITORING_PORT"
     check_delivery
     [[ -z $USER_MANIFEST ]] || check_manifest
+    complete_paths
+}
+
+# Paths in the caller's variables are relative to where the caller is; the services run in /.
+complete_paths() {
+    local name
+    for name in ARTIFACTD_CONFIG ARTIFACTD_CDN_KEY_FILE ARTIFACTD_TEST_BINARY; do
+        [[ -z ${!name:-} ]] || export "$name=$(realpath -- "${!name}")"
+    done
 }
 
 check_port_number() {

@@ -25,6 +25,7 @@ python  venv        python3-venv
 '
 readonly LINT_PACKAGES='
 command shellcheck  shellcheck
+command python3     python3
 '
 
 # postgresql_bin VERSION: where that PostgreSQL's programs are, the newest for ''. Debian keeps them off the PATH.
