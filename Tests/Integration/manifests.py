@@ -1,7 +1,9 @@
 """Builders of manifest documents: short spellings of users, projects, pipelines, jobs and artifact files."""
 
+import atexit
 import hashlib
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -26,6 +28,7 @@ class Library:
     def __init__(self):
         self.path = Path(tempfile.mkdtemp(prefix="artifact-files-"))
         os.chmod(self.path, 0o755)
+        atexit.register(shutil.rmtree, self.path, ignore_errors=True)
 
     def add(self, content, name=None):
         """Stores `content` and returns its absolute path; equal content without a name is one file."""

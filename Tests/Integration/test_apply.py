@@ -7,9 +7,10 @@ import pytest
 
 import zips
 from fixtures.contract import NO_PROJECT, REVOKED, archive, expect, file
-from manifests import Library, access_token, job, job_token, member, pipeline, project, public_group, user
+from manifests import Library, access_token, job, job_token, member, pipeline, project, user
 
 FILES = Library()
+ARTIFACT = "projects[0].pipelines[0].jobs[0].artifacts[0]"
 SUMMARY = re.compile(r"created .+; updated (\d+)\b.*; removed (\d+)\b.*; unchanged (\d+)\b.*")
 
 
@@ -61,7 +62,7 @@ REFUSED = {
     "an unknown key of a user": ({"users": [{"username": "x", "nickname": "y"}]}, "users[0]", "nickname"),
     "an unknown key of a project": (with_project(colour="red"), "projects[0]", "colour"),
     "an unknown key of a job": (with_job(colour="red"), "projects[0].pipelines[0].jobs[0]", "colour"),
-    "an unknown key of an artifact": (with_artifact(colour="red"), "projects[0].pipelines[0].jobs[0].artifacts[0]", "colour"),
+    "an unknown key of an artifact": (with_artifact(colour="red"), ARTIFACT, "colour"),
     "a wrong type": (with_project(public_jobs="perhaps"), "projects[0].public_jobs"),
     "a list where a map belongs": ({"users": {"username": "x"}}, "users"),
     "an id in letters": (with_project(id="one"), "projects[0].id"),
@@ -79,21 +80,21 @@ REFUSED = {
     "an unknown parent": ({"projects": [project("errors/site", pipeline("a", parent="zzz"))]},
                           "projects[0].pipelines[0].parent"),
     "an unknown job user": (with_job(user="nobody"), "projects[0].pipelines[0].jobs[0].user"),
-    "a bad time": (with_artifact(expire_at="tomorrow"), "projects[0].pipelines[0].jobs[0].artifacts[0].expire_at"),
-    "a bad relative time": (with_artifact(expire_at="now+3y"), "projects[0].pipelines[0].jobs[0].artifacts[0].expire_at"),
-    "a bad duration": (with_artifact(expire_in="soon"), "projects[0].pipelines[0].jobs[0].artifacts[0].expire_in"),
-    "an unknown artifact type": (with_artifact(type="nothing"), "projects[0].pipelines[0].jobs[0].artifacts[0].type"),
-    "a type in the wrong format": (with_artifact(type="junit", format="zip"), "projects[0].pipelines[0].jobs[0].artifacts[0]"),
-    "an archive that is gzip": (with_artifact(format="gzip"), "projects[0].pipelines[0].jobs[0].artifacts[0]"),
-    "an unknown access": (with_artifact(access="friends"), "projects[0].pipelines[0].jobs[0].artifacts[0].access"),
+    "a bad time": (with_artifact(expire_at="tomorrow"), f"{ARTIFACT}.expire_at"),
+    "a bad relative time": (with_artifact(expire_at="now+3y"), f"{ARTIFACT}.expire_at"),
+    "a bad duration": (with_artifact(expire_in="soon"), f"{ARTIFACT}.expire_in"),
+    "an unknown artifact type": (with_artifact(type="nothing"), f"{ARTIFACT}.type"),
+    "a type in the wrong format": (with_artifact(type="junit", format="zip"), ARTIFACT),
+    "an archive that is gzip": (with_artifact(format="gzip"), ARTIFACT),
+    "an unknown access": (with_artifact(access="friends"), f"{ARTIFACT}.access"),
     "an archive of noise": (with_artifact(file=FILES.add(zips.noise(500), "noise.zip")),
-                            "projects[0].pipelines[0].jobs[0].artifacts[0]"),
+                            ARTIFACT),
     "an empty archive file": (with_artifact(file=FILES.add(b"", "nothing.zip")),
-                              "projects[0].pipelines[0].jobs[0].artifacts[0]"),
+                              ARTIFACT),
     "an archive without its end": (with_artifact(file=FILES.add(zips.labelled("cut")[:-30], "cut.zip")),
-                                   "projects[0].pipelines[0].jobs[0].artifacts[0]"),
+                                   ARTIFACT),
     "an archive that is a directory": (with_artifact(file=str(FILES.path)),
-                                       "projects[0].pipelines[0].jobs[0].artifacts[0].file"),
+                                       f"{ARTIFACT}.file"),
     "a path that starts with a dash": (with_project(path="errors/-site"), "projects[0].path"),
     "a path with two dots": (with_project(path="errors/.."), "projects[0].path"),
     "a path with an empty segment": (with_project(path="errors//site"), "projects[0].path"),
@@ -110,7 +111,7 @@ REFUSED = {
          "projects": [project("hidden/open", visibility="internal")]}, "projects[0]"),
     "other content for an artifact": (
         {"projects": [project("base/site", pipeline("one", job("build", FILES.labelled("other"), id=1)))]},
-        "projects[0].pipelines[0].jobs[0].artifacts[0]"),
+        ARTIFACT),
     "a time against the ids": (
         {"projects": [project("errors/site", pipeline("a", created_at="now-1d"), pipeline("b", created_at="now-2d"))]},
         "projects[0].pipelines[1].created_at"),
@@ -131,13 +132,14 @@ def test_what_is_refused_names_its_path(instance, what):
 
 def several(prefix):
     jobs = [job(name, FILES.labelled(f"{prefix} {name}", expire_at="now+30d")) for name in ("a", "b")]
+    running = job("c", status="running", token=job_token(prefix), user=f"{prefix}-one")
     return {
         "users": [user(f"{prefix}-one"), user(f"{prefix}-two")],
         "groups": [{"path": prefix, "members": [member(f"{prefix}-one", "reporter", expires_at="now+1d")]}],
         "projects": [
             project(f"{prefix}/x", pipeline("p", *jobs, created_at="now-2d"), previous_paths=[f"{prefix}/w"],
                     members=[member(f"{prefix}-two", "developer")]),
-            project(f"{prefix}/y", pipeline("q", job("c", status="running", token=job_token(prefix), user=f"{prefix}-one"))),
+            project(f"{prefix}/y", pipeline("q", running)),
         ],
     }
 
@@ -216,8 +218,9 @@ def test_a_previous_path_is_taken_over_on_request(instance):
 def test_given_ids_are_kept_and_never_met_again(instance):
     apply(instance, {"projects": [project("ids/a", pipeline("p", job("j", id=5_000), id=6_000), id=4_000)]})
     apply(instance, {"projects": [project("ids/b", pipeline("p", job("j")))]})
-    rows = instance.psql("select p.id || ' ' || l.id || ' ' || j.id from projects p join pipelines l on l.project_id = p.id "
-                         "join jobs j on j.pipeline_id = l.id where p.path in ('ids/a', 'ids/b') order by p.path")
+    rows = instance.psql("select p.id || ' ' || l.id || ' ' || j.id from projects p "
+                         "join pipelines l on l.project_id = p.id join jobs j on j.pipeline_id = l.id "
+                         "where p.path in ('ids/a', 'ids/b') order by p.path")
     given, made = (tuple(map(int, row.split())) for row in rows.strip().splitlines())
     assert given == (4_000, 6_000, 5_000)
     assert all(new > old for new, old in zip(made, given)), f"{made} after {given}"
@@ -229,7 +232,7 @@ def test_replace_lets_other_content_in(instance):
                                      id=910, members=[member("dev", "developer")])]}
 
     apply(instance, document("old"))
-    refused(instance, document("new"), "projects[0].pipelines[0].jobs[0].artifacts[0]")
+    refused(instance, document("new"), ARTIFACT)
     assert instance.get(file(910, 910, "who.txt"), token=access_token("dev")).body == b"old"
     apply(instance, document("new", replace=True))
     assert instance.get(file(910, 910, "who.txt"), token=access_token("dev")).body == b"new"

@@ -85,8 +85,9 @@ def instance(instance_factory):
     site = project(
         "acme/site",
         pipeline("bad", job("build", FILES.labelled("bad"), status="failed"), ref="broken"),
-        pipeline("one", job("build", FILES.labelled("build"), id=1), job("empty", id=2), job("reports", FILES.report(), id=3),
-                 gone("expired", 4), job("half", FILES.labelled("half", expire_at=PAST), FILES.report(), id=5),
+        pipeline("one", job("build", FILES.labelled("build"), id=1), job("empty", id=2),
+                 job("reports", FILES.report(), id=3), gone("expired", 4),
+                 job("half", FILES.labelled("half", expire_at=PAST), FILES.report(), id=5),
                  job("later", FILES.labelled("later", expire_at="now+1d"), id=6),
                  job("lasting", FILES.labelled("lasting", expire_in="3 weeks and 2 days"), id=7),
                  job("erased", id=8, erased_at="now-1h"),

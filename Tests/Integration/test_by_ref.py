@@ -115,10 +115,10 @@ CASES = {
 }
 SLUGS = {name: f"refs/case-{number}" for number, name in enumerate(CASES)}
 
-NAMES = ["build", "build & test: a/b", "test [1/2]", "prüfung ✓", "100%", "a+b", "x?y#z", "job;a=b", "'quoted' \"twice\"",
-         " padded ", "Build", "a\\b", "tab\there"]
-REFS = ["main", "feat/x", "feat/raw/x", "a/download", "raw/x", "1.0+build", "ünïcode/✓", "with space", "100%25", "a%2Fb",
-        "refs/merge-requests/7/head", "x/raw", "download", "artifacts", "HEADS", "release;1", "@", "a:b"]
+NAMES = ["build", "build & test: a/b", "test [1/2]", "prüfung ✓", "100%", "a+b", "x?y#z", "job;a=b",
+         "'quoted' \"twice\"", " padded ", "Build", "a\\b", "tab\there"]
+REFS = ["main", "feat/x", "feat/raw/x", "a/download", "raw/x", "1.0+build", "ünïcode/✓", "with space", "100%25",
+        "a%2Fb", "refs/merge-requests/7/head", "x/raw", "download", "artifacts", "HEADS", "release;1", "@", "a:b"]
 
 
 def special():

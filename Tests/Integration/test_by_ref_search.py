@@ -171,7 +171,8 @@ def test_a_report_is_served_by_ref(instance, name):
     assert response.body == b"\x1f\x8b\x08\x00report"
 
 
-@pytest.mark.parametrize("number", range(len(STATUS)), ids=[f"{jobs or 'no jobs'} is {status}" for jobs, status in STATUS])
+@pytest.mark.parametrize("number", range(len(STATUS)),
+                         ids=[f"{jobs or 'no jobs'} is {status}" for jobs, status in STATUS])
 def test_the_status_of_a_pipeline_follows_from_its_jobs(instance, number):
     jobs, status = STATUS[number]
     seen = instance.psql(f"select status from pipelines where project_id = {200 + number}").strip()

@@ -75,7 +75,8 @@ def groups():
             "visibility": "private",
             "members": [
                 member("of_the_group", "developer"), member("direct_and_group", "developer"),
-                member("group_and_lower_direct", "developer"), member("expired_in_the_group", "owner", expires_at="now-1h"),
+                member("group_and_lower_direct", "developer"),
+                member("expired_in_the_group", "owner", expires_at="now-1h"),
                 member("expired_high_and_lower", "guest"),
             ],
             "invited_groups": [{"group": "vendors", "role": "reporter"}],

@@ -125,8 +125,9 @@ def instance(instance_factory):
     files = Library()
     site = project(
         "acme/site",
-        pipeline("one", job("build", files.labelled("site"), id=1), job("closed", files.labelled("c", access="developer"), id=12),
-                 job("empty", id=13), job("report", files.report(), id=14)),
+        pipeline("one", job("build", files.labelled("site"), id=1),
+                 job("closed", files.labelled("c", access="developer"), id=12), job("empty", id=13),
+                 job("report", files.report(), id=14)),
         id=1, members=[member("dev", "maintainer"), member("guest", "guest")],
     )
     closed = project("acme/closed", pipeline("one", job("build", files.labelled("closed"), id=21)), id=2,
@@ -240,10 +241,12 @@ def test_a_malformed_escape_in_the_query_is_400(instance, query):
 
 
 @pytest.mark.parametrize("target", [
-    archive_by_ref(1, "main", "") + "a%00b", archive_by_ref(1, "main", "") + "%ff%fe", archive_by_ref(1, "%ff", "build"),
-    archive_by_ref(1, "%ed%a0%80", "build"), "/api/v4/projects/%ff/jobs/1/artifacts", "/api/v4/projects/%20/jobs/1/artifacts",
+    archive_by_ref(1, "main", "") + "a%00b", archive_by_ref(1, "main", "") + "%ff%fe",
+    archive_by_ref(1, "%ff", "build"), archive_by_ref(1, "%ed%a0%80", "build"), "/api/v4/projects/%ff/jobs/1/artifacts",
+    "/api/v4/projects/%20/jobs/1/artifacts",
     archive(1, 1, "?file_type=%00"), archive(1, 1, "?private_token=%00"), archive(1, 1, "?job_token=%ff"),
-    "/api/v4/projects/-1/jobs/1/artifacts", "/api/v4/projects/1/jobs/-1/artifacts", "/api/v4/projects/0/jobs/0/artifacts"])
+    "/api/v4/projects/-1/jobs/1/artifacts", "/api/v4/projects/1/jobs/-1/artifacts",
+    "/api/v4/projects/0/jobs/0/artifacts"])
 def test_nul_invalid_utf8_and_odd_ids_are_the_clients_error(instance, target):
     answer = wire(instance, "GET", target, DEV)
     assert answer.status in (400, 401, 404), f"{target}: {answer.status} {answer.body[:200]!r}"

@@ -103,8 +103,9 @@ def document(files):
     statuses = [job(f"in-{status}", status=status, user="dev", token=job_token(status)) for status in STATUSES]
     erased = running_job("erased", "dev", erased_at="now-1h")
     targets = [
-        project(f"targets/{name}", pipeline("one", job("build", files.labelled(name), id=100 + number),
-                                            job("restricted", files.labelled(name, access="developer"), id=200 + number)),
+        project(f"targets/{name}",
+                pipeline("one", job("build", files.labelled(name), id=100 + number),
+                         job("restricted", files.labelled(name, access="developer"), id=200 + number)),
                 visibility=visibility, id=100 + number, members=there, **settings)
         for number, (name, (visibility, settings)) in enumerate(TARGETS.items())
     ]
@@ -211,7 +212,8 @@ def test_out_of_scope_a_membership_opens_no_restricted_artifact(instance, target
 def test_the_token_works_while_the_job_runs(instance, status):
     for target in (archive(SOURCE, 1), archive("targets/closed-public", number_of("closed-public"))):
         response = instance.get(target, job_token=job_token(status))
-        expect(response, STATUSES[status], UNAUTHORIZED if STATUSES[status] == 401 else None, f"a {status} job, {target}")
+        body = UNAUTHORIZED if STATUSES[status] == 401 else None
+        expect(response, STATUSES[status], body, f"a {status} job, {target}")
 
 
 def test_an_erased_jobs_token_is_dead(instance):

@@ -84,8 +84,9 @@ def test_which_bytes_make_content_binary(instance, byte):
     assert answer.headers.all("Content-Type") == [expected], f"content with {byte:#04x}"
 
 
-@pytest.mark.parametrize("target", [raw_file(1, "main", "late.html", "build"), raw_file(1, "main", "packed.log", "build")])
-def test_the_type_is_the_same_the_second_time(instance, target):
+@pytest.mark.parametrize("name", ["late.html", "packed.log"])
+def test_the_type_is_the_same_the_second_time(instance, name):
+    target = raw_file(1, "main", name, "build")
     assert [wire(instance, "GET", target).headers.get("Content-Type") for _ in range(3)] == [PLAIN] * 3
     assert wire(instance, "HEAD", target).headers.get("Content-Type") == PLAIN
 

@@ -2,7 +2,9 @@
 
 import pytest
 
-from fixtures.contract import MOVED, NO_PROJECT, UNAUTHORIZED, archive, archive_by_ref, expect, expect_common_headers, file, raw_file, wire
+from fixtures.contract import (
+    MOVED, NO_PROJECT, UNAUTHORIZED, archive, archive_by_ref, expect, expect_common_headers, file, raw_file, wire,
+)
 from manifests import Library, access_token, job, member, pipeline, project, public_group, user
 
 DEV = [("PRIVATE-TOKEN", access_token("dev"))]
@@ -69,7 +71,7 @@ def test_an_old_path_tells_strangers_nothing(instance):
 
 
 def test_a_missing_parameter_comes_before_the_redirect(instance):
-    expect(wire(instance, "GET", f"/api/v4/projects/acme%2Fold-site/jobs/artifacts/main/download", DEV), 400,
+    expect(wire(instance, "GET", "/api/v4/projects/acme%2Fold-site/jobs/artifacts/main/download", DEV), 400,
            {"error": "job is missing"})
 
 

@@ -2,14 +2,13 @@
 
 import hashlib
 import http.client
-import time
 from urllib.parse import quote, urlsplit
 
 import pytest
 
 import zips
 from fixtures.contract import (
-    BAD_PATH, CORRUPT, NO_FILE, NO_JOB, archive, archive_by_ref, expect, expect_common_headers,
+    BAD_PATH, CORRUPT, NO_FILE, NO_JOB, archive, expect, expect_common_headers,
     expect_no_repeated_header, file, raw_file, seconds, wire,
 )
 from manifests import Library, job, pipeline, project, public_group
@@ -56,8 +55,9 @@ ORDINARY = zips.build([
 CONTENT = {
     "dir/a b.txt": b"spaced", "dir/100%.txt": b"percent", "dir/a+b.txt": b"plus", "dir/q?h#.txt": b"query",
     "keep": b"a file named keep", "tree/leaf.txt": b"below tree", "download": b"a file named download",
-    "ü.txt": b"utf-8 flagged", "ö.txt": b"utf-8 unflagged", "ä.txt": b"cp437 a umlaut", "ßÜ.txt": b"cp437 two bytes",
-    "ключ.txt": b"0x7075", "stale.txt": b"0x7075 of another name", "twice.txt": b"second", "link": b"../../etc/passwd",
+    "ü.txt": b"utf-8 flagged", "ö.txt": b"utf-8 unflagged", "ä.txt": b"cp437 a umlaut",
+    "ßÜ.txt": b"cp437 two bytes", "ключ.txt": b"0x7075", "stale.txt": b"0x7075 of another name",
+    "twice.txt": b"second", "link": b"../../etc/passwd",
     "streamed.txt": b"with a descriptor" * 50, "empty.txt": b"", "empty-deflated.bin": b"", "case.TXT": b"upper",
     "quote\"back'slash.txt": b"quoted", "...": b"three dots", ".hidden": b"hidden", "dir/..x": b"dots and x",
     "a/raw/b.txt": b"below raw", "raw/x": b"raw/x", "dir/download": b"dir/download",
@@ -96,7 +96,8 @@ TREE = {"a.txt": b"alpha\n" * 1000, "dir/b.bin": zips.noise(70_000), "dir/sub/ü
 @pytest.fixture(scope="module")
 def instance(instance_factory, tmp_path_factory):
     made = [(tool, zips.zip_by(tool, TREE, tmp_path_factory.mktemp(tool))) for tool in zips.TOOLS]
-    tools = [job(tool, FILES.archive(content), id=20 + number) for number, (tool, content) in enumerate(made) if content]
+    tools = [job(tool, FILES.archive(content), id=20 + number)
+             for number, (tool, content) in enumerate(made) if content]
     jobs = [job("ordinary", FILES.archive(ORDINARY), id=1), job("hostile", FILES.archive(HOSTILE), id=2),
             job("damaged", FILES.archive(DAMAGED), id=3), job("large", FILES.archive(LARGE), id=4)]
     odd_refs = [pipeline("raw-ref", job("ordinary", FILES.archive(ORDINARY), id=10), ref="feat/raw/x"),
@@ -197,15 +198,14 @@ def test_a_damaged_short_member_is_500_before_the_first_byte(instance, path):
 
 @pytest.mark.parametrize("path", ["long-crc-stored.bin", "long-crc-deflated.txt", "long-cut.txt"])
 def test_a_damaged_long_member_is_a_broken_transfer_at_once(instance, path):
+    # A client that is left hanging runs into the time limit, which is none of the expected errors.
     address = urlsplit(instance.url)
     connection = http.client.HTTPConnection(address.hostname, address.port, timeout=20)
-    started = time.monotonic()
     connection.request("GET", file(1, 3, path))
     response = connection.getresponse()
     assert (response.status, response.headers["Content-Length"]) == (200, "3000000"), path
     with pytest.raises((http.client.IncompleteRead, ConnectionError)):
         response.read()
-    assert time.monotonic() - started < 5, f"{path}: the client was left hanging"
 
 
 def test_a_range_of_a_damaged_member_is_not_checked(instance):

@@ -1,4 +1,4 @@
-"""Zip files for the tests: written by hand, byte by byte, where no tool would write them, and by the tools themselves."""
+"""Zip files for the tests: written by hand, byte by byte, where no tool would write them, and by the tools."""
 
 import io
 import random
@@ -129,5 +129,6 @@ def zip_by(tool, files, directory):
         "7z": ["7z", "a", "-bd", "-tzip", str(target), "."],
         "bsdtar": ["bsdtar", "--format", "zip", "-cf", str(target), *sorted(files)],
     }[tool]
-    subprocess.run(command, cwd=tree, check=True, capture_output=True, env={"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"})
+    environment = {"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"}
+    subprocess.run(command, cwd=tree, check=True, capture_output=True, env=environment)
     return target.read_bytes()
