@@ -10,7 +10,7 @@ import pytest
 
 import zips
 from fixtures.contract import file, archive, wire
-from fixtures.processes import Relaunched, is_running, recorded, unsupervised, wait_until_gone
+from fixtures.processes import Relaunched, is_running, unsupervised, wait_until_gone
 from manifests import Library, job, pipeline, project, public_group
 
 SIZE = 60_000_000
@@ -63,7 +63,7 @@ def slow_downloads(instance, directory, rate):
 def test_a_killed_server_is_a_broken_transfer_at_once(instance, tmp_path):
     downloads = slow_downloads(instance, tmp_path, "8M")
     with unsupervised(instance):
-        os.kill(recorded(instance, "artifactd"), signal.SIGKILL)
+        os.kill(instance.process("artifactd"), signal.SIGKILL)
         for path, download in downloads.items():
             assert download.wait(60) == 18, f"{path}: curl ended with {download.returncode}, expected 18"
             assert (tmp_path / path).stat().st_size < SIZE, path
@@ -115,7 +115,7 @@ def expect_whole_or_unavailable(seen):
 
 
 def test_a_server_that_is_told_to_end_finishes_what_it_has_begun(instance, content, tmp_path):
-    server = recorded(instance, "artifactd")
+    server = instance.process("artifactd")
     downloads = slow_downloads(instance, tmp_path, "20M")
 
     def end():
@@ -138,7 +138,7 @@ def wait_for_status(instance, target, status, limit=30):
 
 
 def test_a_database_that_restarts_is_503_for_a_while_and_then_all_is_well(instance):
-    server, database = recorded(instance, "artifactd"), recorded(instance, "postgresql")
+    server, database = instance.process("artifactd"), instance.process("postgresql")
     again = Relaunched(database)
 
     def restart():
@@ -156,13 +156,13 @@ def test_a_database_that_restarts_is_503_for_a_while_and_then_all_is_well(instan
             assert seen and any(entry[0] == 503 for entry in seen), "the restart went unnoticed"
             after = [wire(instance, "GET", SMALL).status for _ in range(100)]
             assert after == [200] * 100, f"after the restart: {sorted(set(after))}"
-            assert is_running(server) and recorded(instance, "artifactd") == server
+            assert is_running(server) and instance.process("artifactd") == server
     finally:
         again.stop()
 
 
 def test_a_crash_of_one_backend_is_survived(instance):
-    server = recorded(instance, "artifactd")
+    server = instance.process("artifactd")
 
     def crash():
         backend = instance.psql("select pid from pg_stat_activity where pid <> pg_backend_pid() "
