@@ -65,7 +65,13 @@ let package = Package(
 
         // The domain on PostgreSQL, the manifest and the HTTP edge.
         module("ArtifactsPostgres", ["Artifacts", "Postgres"]),
-        module("Manifest", ["Artifacts", "ArtifactsPostgres", "ContentStore", "Cryptography", "Postgres", yams]),
+        module(
+            "Manifest",
+            [
+                "Artifacts", "ArtifactsPostgres", "ContentStore", "Cryptography", "HTTPSemantics", "Postgres",
+                "ZipArchive", yams,
+            ]
+        ),
         module(
             "ArtifactsAPI",
             [
@@ -98,7 +104,7 @@ let package = Package(
         tests(of: "Artifacts"),
         tests(of: "ArtifactsPostgres", ["TestSupport"]),
         tests(of: "ArtifactsAPI", ["HTTPSemantics"]),
-        tests(of: "Manifest", ["TestSupport"]),
+        tests(of: "Manifest", ["ContentStore", "Postgres", "TestSupport"]),
         tests(of: "Configuration"),
         tests(of: "Observability", [logging]),
     ]
