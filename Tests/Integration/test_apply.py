@@ -18,7 +18,8 @@ SUMMARY = re.compile(r"created .+; updated (\d+)\b.*; removed (\d+)\b.*; unchang
 def instance(instance_factory):
     base = project("base/site", pipeline("one", job("build", FILES.labelled("base"), id=1)), id=1,
                    members=[member("dev", "developer")], previous_paths=["base/before"])
-    return instance_factory({"users": [user("dev", id=7)], "groups": [{"path": "base", "id": 5}], "projects": [base]})
+    group = {"path": "base", "id": 5, "visibility": "private"}
+    return instance_factory({"users": [user("dev", id=7)], "groups": [group], "projects": [base]})
 
 
 def apply(instance, document):
@@ -115,6 +116,9 @@ REFUSED = {
     "a time against the ids": (
         {"projects": [project("errors/site", pipeline("a", created_at="now-1d"), pipeline("b", created_at="now-2d"))]},
         "projects[0].pipelines[1].created_at"),
+    "one name twice, neither retried": (
+        {"projects": [project("errors/site", pipeline("a", job("build"), job("build", key="again")))]},
+        "projects[0].pipelines[0].jobs[1]"),
     "the same pipeline twice": ({"projects": [project("errors/site", pipeline("a"), pipeline("a"))]},
                                 "projects[0].pipelines[1]"),
 }
@@ -123,9 +127,9 @@ REFUSED = {
 @pytest.mark.parametrize("what", REFUSED)
 def test_what_is_refused_names_its_path(instance, what):
     document, *words = REFUSED[what]
-    marked = {**document, "users": document.get("users") or [user("must_not_appear")]}
-    refused(instance, marked, *words)
-    assert instance.psql("select count(*) from users where username = 'must_not_appear'").strip() == "0"
+    mark = f"not-{list(REFUSED).index(what)}"
+    refused(instance, {**document, "users": document.get("users") or [user(mark)]}, *words)
+    assert instance.psql(f"select count(*) from users where username = '{mark}'").strip() == "0"
     assert instance.psql("select count(*) from projects where path ilike 'errors/%'").strip() == "0"
     expect(instance.get(file(1, 1, "who.txt"), token=access_token("dev")), 200, cell="what was there still is")
 
@@ -251,6 +255,15 @@ def test_a_job_that_ends_makes_its_token_worthless(instance):
 def test_a_damaged_member_is_not_the_intakes_business(instance):
     damaged = zips.build([zips.Member(b"a.txt", b"content", crc=1)])
     apply(instance, {"projects": [project("damaged/site", pipeline("p", job("j", FILES.archive(damaged))))]})
+
+
+def test_json_with_escapes_beyond_the_basic_plane_is_a_document(instance):
+    box = "\N{PACKAGE}.zip"
+    entry = FILES.labelled("box", filename=box)
+    apply(instance, {"projects": [project("json/site", pipeline("p", job("j", entry, id=920)), id=920,
+                                          members=[member("dev", "developer")])]})
+    response = instance.get(archive(920, 920), token=access_token("dev"))
+    assert "filename*=UTF-8''%F0%9F%93%A6.zip" in response.headers.get("Content-Disposition")
 
 
 def test_an_empty_document_is_no_error(instance):

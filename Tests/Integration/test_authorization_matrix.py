@@ -3,6 +3,7 @@
 import pytest
 
 from fixtures.contract import FORBIDDEN, NO_FILE, NO_PROJECT, archive, archive_by_ref, expect, file, raw_file
+from fixtures.later import REPORTS
 from manifests import Library, access_token, job, member, pipeline, project, public_group, user
 
 ROLES = ("guest", "planner", "reporter", "developer", "maintainer", "owner")
@@ -108,6 +109,15 @@ def get(instance, target, who):
     return instance.get(target, token=None if who == "anonymous" else access_token(who))
 
 
+REPORT = b"\x1f\x8b\x08\x00report"
+
+
+def expect_report(instance, number, who, status):
+    response = get(instance, archive("kinds/leveled", number, "?file_type=junit"), who)
+    expect(response, status, body_of(status), who)
+    assert status != 200 or response.body == REPORT, f"{who}: not the report"
+
+
 def body_of(status):
     return {200: None, 403: FORBIDDEN, 404: NO_PROJECT}[status]
 
@@ -160,20 +170,26 @@ def test_an_auditor_who_is_a_developer_is_a_developer(instance):
     expect(get(instance, archive("kinds/leveled", number), "auditing_developer"), 200)
 
 
-@pytest.mark.parametrize("who,status", [("anonymous", 200), ("developer", 200)])
-def test_a_report_has_its_own_access_level_beside_a_closed_archive(instance, who, status):
-    closed = 30 + list(ACCESS).index("none")
-    expect(get(instance, archive("kinds/leveled", closed, "?file_type=junit"), who), status, cell=who)
+@REPORTS
+@pytest.mark.parametrize("who", ["anonymous", "developer"])
+def test_a_report_has_its_own_access_level_beside_a_closed_archive(instance, who):
+    expect_report(instance, 30 + list(ACCESS).index("none"), who, 200)
 
 
+@REPORTS
 @pytest.mark.parametrize("who,status", [("anonymous", 403), ("developer", 403), ("maintainer", 200), ("root", 200)])
 def test_a_closed_report_beside_an_open_archive(instance, who, status):
-    expect(get(instance, archive("kinds/leveled", 40, "?file_type=junit"), who), status, body_of(status), who)
+    expect_report(instance, 40, who, status)
     expect(get(instance, archive("kinds/leveled", 40), who), 200, cell=f"the archive, {who}")
 
 
 @pytest.mark.parametrize("who", ("anonymous", "guest", "owner"))
 def test_without_the_row_there_is_no_restriction_but_nothing_to_see(instance, who):
     expect(get(instance, archive("kinds/leveled", 41), who), 404, NO_FILE, who)
+
+
+@REPORTS
+@pytest.mark.parametrize("who", ("anonymous", "guest", "owner"))
+def test_a_closed_report_is_closed_and_a_missing_one_missing(instance, who):
     expect(get(instance, archive("kinds/leveled", 41, "?file_type=sast"), who), 404, NO_FILE, who)
     expect(get(instance, archive("kinds/leveled", 41, "?file_type=junit"), who), 403, FORBIDDEN, who)

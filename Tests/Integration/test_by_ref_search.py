@@ -5,6 +5,7 @@ import pytest
 from fixtures.contract import (
     NO_FILE, NO_JOB, NO_RECENT_JOB, SEARCH_INVALID, archive_by_ref, expect, raw_file, segment,
 )
+from fixtures.later import REPORTS
 from manifests import Library, job, pipeline, project, public_group
 
 FILES = Library()
@@ -83,8 +84,8 @@ def document():
     ]
     family = [plain("p", "common"), plain("c", "in child", parent="p", source="parent_pipeline"), plain("q", "common")]
     reports = [
-        pipeline("one", job("build", FILES.labelled("archive"), key="a"), job("build", FILES.report(), key="b"),
-                 job("report", FILES.report())),
+        pipeline("one", job("build", FILES.labelled("archive"), key="again", retried=True),
+                 job("build", FILES.report(), key="b"), job("report", FILES.report())),
     ]
     states = [project(f"search/status-{number}", of_status(jobs), visibility="public", id=200 + number)
               for number, (jobs, _) in enumerate(STATUS)]
@@ -100,7 +101,10 @@ def document():
 
 @pytest.fixture(scope="module")
 def instance(instance_factory):
-    return instance_factory(document())
+    started = instance_factory(document())
+    # Two jobs of one name, neither retried: no manifest may say so.
+    started.psql("update jobs set retried = false where manifest_key = 'again'")
+    return started
 
 
 def both(instance, path, name, value):
@@ -164,6 +168,7 @@ def test_a_job_with_a_report_is_found_and_has_no_archive(instance, name):
     expect(instance.get(raw_file("search/reports", "main", "who.txt", name)), 404, NO_FILE, name)
 
 
+@REPORTS
 @pytest.mark.parametrize("name", ("build", "report"))
 def test_a_report_is_served_by_ref(instance, name):
     response = instance.get(archive_by_ref("search/reports", "main", name, "&file_type=junit"))
