@@ -63,22 +63,21 @@ struct MemberEndpoint: Sendable {
             size: found.member.uncompressedSize,
             contentType: ""
         )
-        let fields = fields(found)
         switch try representation.select(request) {
-        case .notModified: return representation.notModified(fields)
-        case .unsatisfiable: return representation.unsatisfiable(fields)
+        case .notModified: return representation.notModified()
+        case .unsatisfiable: return representation.unsatisfiable()
         case .whole:
             let started = try reading { () throws(MemberError) in
                 try StartedMember(found.member, in: found.file, buffers: buffers)
             }
             representation.contentType = contentType(found, typing, prefix: started.firstBlock)
-            return representation.whole(fields, body: started)
+            return representation.whole(fields(found), body: started)
         case .single(let range):
             representation.contentType = try contentType(found, typing, buffers)
-            return representation.single(range, fields, body: source(found, buffers))
+            return representation.single(range, fields(found), body: source(found, buffers))
         case .multiple(let ranges):
             representation.contentType = try contentType(found, typing, buffers)
-            return representation.multiple(ranges, fields, body: source(found, buffers))
+            return representation.multiple(ranges, fields(found), body: source(found, buffers))
         }
     }
 
