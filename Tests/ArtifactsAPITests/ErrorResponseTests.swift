@@ -41,7 +41,10 @@ struct ErrorResponseTests {
             .moved(location: "https://ci.example/api/v4/projects/1/jobs/2/artifacts?job_token=secret"),
             301,
             #"{"message":"This resource has been moved permanently"}"#,
-            fields: ["Location: https://ci.example/api/v4/projects/1/jobs/2/artifacts?job_token=secret"]
+            fields: [
+                "Location: https://ci.example/api/v4/projects/1/jobs/2/artifacts?job_token=secret",
+                "Cache-Control: private, no-cache",
+            ]
         ),
         FailureCase(.movedNeedsGet, 405, #"{"message":"Non GET methods are not allowed for moved projects"}"#),
         FailureCase(.preconditionFailed, 412, #"{"message":"412 Precondition Failed"}"#),

@@ -36,7 +36,7 @@ struct ContentsTests {
     func newAndFound() throws {
         let first = try committed()
         #expect(first.isNew)
-        #expect(try committed() == Contents.Intake(id: first.id, isNew: false))
+        #expect(try committed() == Contents.Intake(id: first.id, isNew: false, needsIndex: false))
         #expect(try committed(2).isNew)
     }
 
@@ -44,18 +44,24 @@ struct ContentsTests {
     func adoptsOrphan() throws {
         let first = try committed()
         try database.connection.execute("UPDATE contents SET orphaned_at = now()")
-        #expect(try committed() == Contents.Intake(id: first.id, isNew: false))
+        #expect(try committed() == Contents.Intake(id: first.id, isNew: false, needsIndex: false))
         #expect(try flag("orphaned_at IS NULL", first.id))
     }
 
-    @Test("an index that is there stays noted, and one that comes is")
+    @Test("bytes that came in as no zip need an index when they come as one, and then no more")
     func indexed() throws {
         let first = try committed()
         #expect(try !flag("indexed", first.id))
-        _ = try committed(isIndexed: true)
+        #expect(try committed(isIndexed: true) == Contents.Intake(id: first.id, isNew: false, needsIndex: true))
         #expect(try flag("indexed", first.id))
+        #expect(try committed(isIndexed: true) == Contents.Intake(id: first.id, isNew: false, needsIndex: false))
         _ = try committed()
         #expect(try flag("indexed", first.id))
+    }
+
+    @Test("a new zip brings its index along")
+    func newIndexed() throws {
+        #expect(try !committed(isIndexed: true).needsIndex)
     }
 
     @Test("a content that is being removed is not found: the bytes get a new row")
@@ -65,7 +71,7 @@ struct ContentsTests {
         let second = try committed()
         #expect(second.isNew)
         #expect(second.id != first.id)
-        #expect(try committed() == Contents.Intake(id: second.id, isNew: false))
+        #expect(try committed() == Contents.Intake(id: second.id, isNew: false, needsIndex: false))
     }
 
     /// Runs an intake on another session while `holder` is in a transaction, and ends that once the intake waits.
@@ -107,7 +113,9 @@ struct ContentsTests {
         let holder = try database.second()
         try holder.execute("BEGIN")
         let first = try intake(holder)
-        #expect(try intakeWhile(holder, ending: "COMMIT") == Contents.Intake(id: first.id, isNew: false))
+        #expect(
+            try intakeWhile(holder, ending: "COMMIT") == Contents.Intake(id: first.id, isNew: false, needsIndex: false)
+        )
     }
 
     @Test("an intake makes the row when the one that it waited for is rolled back")

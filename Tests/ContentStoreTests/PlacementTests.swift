@@ -70,6 +70,16 @@ struct PlacementTests {
         _ = try fixture.store.openIndex(second)
     }
 
+    @Test("an index is placed beside content that came in as no zip")
+    func lateIndex() throws {
+        let content = try fixture.place(zip, id: 1, as: .opaque)
+        #expect(throws: ContentStoreError.missing(content)) { try fixture.store.openIndex(content) }
+        try fixture.stage(zip).placeIndex(contentID: 1)
+        _ = try fixture.store.openIndex(content)
+        #expect(try bytes(of: fixture.store.open(content)) == zip)
+        #expect(try fixture.files("tmp") == [])
+    }
+
     @Test("content is taken out of its place again when its row was rolled back")
     func unplace() throws {
         let staged = try fixture.stage(zip)
