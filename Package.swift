@@ -82,9 +82,10 @@ let package = Package(
         .executableTarget(
             name: "artifactd",
             dependencies: [
-                "Artifacts", "ArtifactsAPI", "ArtifactsPostgres", "Configuration", "ContentStore", "FastCGI",
+                "Artifacts", "ArtifactsAPI", "ArtifactsPostgres", "Configuration", "ContentStore", "Cryptography",
+                "FastCGI",
                 "Manifest",
-                "Observability", "Postgres", argumentParser, logging,
+                "Observability", "Postgres", "ZipArchive", argumentParser, logging,
             ],
             swiftSettings: settings
         ),
@@ -100,10 +101,16 @@ let package = Package(
         tests(of: "FastCGI"),
         tests(of: "Postgres", ["TestSupport"]),
         tests(of: "ZipArchive", ["Cryptography", "TestSupport"]),
-        tests(of: "ContentStore", ["TestSupport"]),
+        tests(of: "ContentStore", ["Cryptography", "TestSupport", "ZipArchive"]),
         tests(of: "Artifacts"),
-        tests(of: "ArtifactsPostgres", ["TestSupport"]),
-        tests(of: "ArtifactsAPI", ["HTTPSemantics"]),
+        tests(of: "ArtifactsPostgres", ["Artifacts", "Cryptography", "Postgres", "TestSupport"]),
+        tests(
+            of: "ArtifactsAPI",
+            [
+                "Artifacts", "ArtifactsPostgres", "ContentStore", "Cryptography", "FastCGI", "HTTPSemantics",
+                "ZipArchive",
+            ]
+        ),
         tests(of: "Manifest", ["ContentStore", "Postgres", "TestSupport"]),
         tests(of: "Configuration"),
         tests(of: "Observability", [logging]),

@@ -296,7 +296,7 @@ CREATE TABLE pipelines (
     UNIQUE (project_id, manifest_key),
     UNIQUE (id, project_id),
     UNIQUE (id, locked),
-    FOREIGN KEY (parent_id, parent_project_id) REFERENCES pipelines (id, project_id),
+    FOREIGN KEY (parent_id, parent_project_id) REFERENCES pipelines (id, project_id) ON DELETE SET NULL,
     CHECK ((parent_id IS NULL) = (parent_project_id IS NULL)),
     CHECK (parent_id <> id),
     CHECK (NOT locked OR (keep_latest AND NOT ref_deleted))
@@ -307,6 +307,7 @@ CREATE INDEX pipelines_project ON pipelines (project_id, id DESC);
 CREATE INDEX pipelines_ref_finished ON pipelines (project_id, tag, ref, id DESC) INCLUDE (status) WHERE finished AND NOT dangling;
 CREATE INDEX pipelines_ref_success ON pipelines (project_id, tag, ref, id DESC) WHERE status = 'success' AND NOT dangling;
 CREATE INDEX pipelines_ref_locked ON pipelines (project_id, tag, ref, id DESC) WHERE locked;
+CREATE INDEX pipelines_user ON pipelines (user_id);
 CREATE INDEX pipelines_parent ON pipelines (parent_id, parent_project_id) WHERE parent_id IS NOT NULL;
 
 COMMENT ON TABLE pipelines IS 'Runs of a project''s CI on a ref.';
@@ -464,7 +465,7 @@ CREATE TABLE artifacts (
     UNIQUE (job_id, file_type),
     FOREIGN KEY (file_type, file_format) REFERENCES artifact_types (name, format),
     FOREIGN KEY (job_id, pipeline_id, project_id) REFERENCES jobs (id, pipeline_id, project_id) ON DELETE CASCADE,
-    FOREIGN KEY (pipeline_id, locked) REFERENCES pipelines (id, locked) ON UPDATE CASCADE
+    FOREIGN KEY (pipeline_id, locked) REFERENCES pipelines (id, locked) ON UPDATE CASCADE ON DELETE CASCADE
 ) WITH (autovacuum_vacuum_scale_factor = 0.02);
 CREATE INDEX artifacts_expiring ON artifacts (expire_at, id) WHERE expire_at IS NOT NULL AND NOT locked AND file_type <> 'trace';
 CREATE INDEX artifacts_pipeline ON artifacts (pipeline_id);
@@ -558,6 +559,7 @@ CREATE TABLE artifact_deletions (
 );
 CREATE INDEX artifact_deletions_open ON artifact_deletions (id) WHERE finished_at IS NULL;
 CREATE INDEX artifact_deletions_project ON artifact_deletions (project_id);
+CREATE INDEX artifact_deletions_user ON artifact_deletions (user_id);
 
 COMMENT ON TABLE artifact_deletions IS 'Requests to delete all artifacts of a project, worked off in the background.';
 COMMENT ON COLUMN artifact_deletions.id IS 'Identifies the request.';

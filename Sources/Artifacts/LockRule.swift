@@ -56,9 +56,9 @@ public enum LockRule {
 
     /// The pipelines of a project that are locked.
     ///
-    /// Child pipelines and dangling sources are not what "the latest of a ref" can be, just as they are not looked up
-    /// by ref: they follow their parents. Otherwise a successful child of a failed pipeline would unlock the last
-    /// good one, which is what a download by ref still finds.
+    /// Child pipelines and dangling sources are never the newest finished or successful one of their ref, just as they
+    /// are not looked up by ref: otherwise a successful child of a failed pipeline would unlock the last good one, which
+    /// is what a download by ref still finds. They are locked with their parents, or while nothing newer has finished.
     ///
     /// - Parameter pipelines: All pipelines of one project, in any order.
     /// - Returns: The numbers of the locked ones.

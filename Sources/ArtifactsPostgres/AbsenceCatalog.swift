@@ -54,9 +54,9 @@ public struct AbsenceCatalog: Sendable {
 
     private static let available = "(a.expire_at IS NULL OR a.locked OR a.expire_at > now())"
 
-    private static let ofJob = Statement("SELECT \(columns) FROM jobs j WHERE j.id = $1")
+    static let ofJob = Statement("SELECT \(columns) FROM jobs j WHERE j.id = $1")
 
-    private static let ofRef = Statement(
+    static let ofRef = Statement(
         """
         WITH RECURSIVE latest AS (
             SELECT pl.id FROM pipelines pl
@@ -65,14 +65,17 @@ public struct AbsenceCatalog: Sendable {
         ), family (id) AS (
             SELECT id FROM latest
             UNION
-            SELECT child.id FROM family f
-            JOIN pipelines child ON child.parent_id = f.id AND child.parent_project_id = $1 AND child.project_id = $1
+            SELECT child.id FROM family f CROSS JOIN LATERAL \(PipelineFamily.children(of: "f")) child
         )
         SELECT \(columns) FROM latest
         LEFT JOIN LATERAL (
             SELECT named.* FROM family f
-            JOIN jobs named ON named.pipeline_id = f.id AND named.name = $3 AND NOT named.retried
-            ORDER BY f.id, named.id DESC LIMIT 1
+            CROSS JOIN LATERAL (
+                SELECT n.id, n.erased_at, n.artifacts_expire_at FROM jobs n
+                WHERE n.pipeline_id = f.id AND n.name = $3 AND NOT n.retried
+                ORDER BY n.id DESC LIMIT 1
+            ) named
+            ORDER BY f.id LIMIT 1
         ) j ON true
         """
     )

@@ -8,6 +8,8 @@ public enum Contents {
         public let id: Int64
         /// Whether the row is new: the bytes must be put in place before the transaction commits.
         public let isNew: Bool
+        /// Whether the bytes came in before as no zip: only the member index must be put in place.
+        public let needsIndex: Bool
     }
 
     /// Finds or makes the row of a content, inside the transaction that will refer to it.
@@ -32,10 +34,14 @@ public enum Contents {
             """
             INSERT INTO contents (sha256, size, indexed) VALUES (\(digest), \(size), \(isIndexed))
             ON CONFLICT (sha256) WHERE removing_at IS NULL
-            DO UPDATE SET orphaned_at = NULL, indexed = contents.indexed OR excluded.indexed
-            RETURNING id, xmax = 0
+            DO UPDATE SET orphaned_at = NULL
+            RETURNING id, xmax = 0, indexed
             """
         ).onlyRow()
-        return Intake(id: try row.int64(0), isNew: try row.bool(1))
+        let id = try row.int64(0)
+        let wasIndexed = try row.bool(2)
+        let needsIndex = isIndexed && !wasIndexed
+        if needsIndex { try connection.query("UPDATE contents SET indexed = true WHERE id = \(id)") }
+        return Intake(id: id, isNew: try row.bool(1), needsIndex: needsIndex)
     }
 }

@@ -18,19 +18,29 @@ enum EffectiveRole {
             SELECT m.role FROM members m
             WHERE m.user_id = \(user) AND m.group_id = ANY (\(project).ancestor_ids) AND \(current("m"))
             UNION ALL
-            \(invited(user: user, where: "i.project_id = \(project).id"))
-            UNION ALL
-            \(invited(user: user, where: "i.group_id = ANY (\(project).ancestor_ids)"))
+            \(invited(user: user, project: project))
         ) AS roles
         """
     }
 
-    private static func invited(user: String, where inviter: String) -> String {
+    /// Walks from the few invitations to the user's membership, each step by an index.
+    ///
+    /// `OFFSET 0` keeps the planner from turning the steps into joins over whole tables, which a generic plan does as
+    /// soon as it takes the tables for small or the invitations for many.
+    private static func invited(user: String, project: String) -> String {
         """
-        SELECT LEAST(i.role, m.role) FROM invited_groups i
-            JOIN groups g ON g.id = i.invited_group_id
-            JOIN members m ON m.user_id = \(user) AND m.group_id = ANY (g.ancestor_ids) AND \(current("m"))
-            WHERE \(inviter) AND \(current("i"))
+        SELECT LEAST(i.role, m.role) FROM (
+                SELECT e.invited_group_id, e.role FROM invited_groups e
+                WHERE e.project_id = \(project).id AND \(current("e"))
+                UNION ALL
+                SELECT e.invited_group_id, e.role FROM invited_groups e
+                WHERE e.group_id = ANY (\(project).ancestor_ids) AND \(current("e"))
+            ) i
+            CROSS JOIN LATERAL (SELECT ancestor_ids FROM groups WHERE id = i.invited_group_id OFFSET 0) g
+            CROSS JOIN LATERAL (
+                SELECT k.role FROM members k
+                WHERE k.user_id = \(user) AND k.group_id = ANY (g.ancestor_ids) AND \(current("k")) OFFSET 0
+            ) m
         """
     }
 

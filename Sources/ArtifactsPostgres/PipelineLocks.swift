@@ -42,62 +42,77 @@ public enum PipelineLocks {
         _ = try connection.query(
             "SELECT id FROM projects WHERE id = ANY (\(projects)) ORDER BY id FOR NO KEY UPDATE"
         )
-        let refList: SQL = """
+        return try connection.query(update(refs)).affectedRows
+    }
+
+    /// The statement that computes the locks of refs anew.
+    ///
+    /// Every step from one pipeline to others is lateral and fenced by `OFFSET 0`, so that each is an index scan however
+    /// many pipelines there are.
+    static func update(_ refs: [PipelineRef]) -> SQL {
+        """
+        WITH RECURSIVE refs AS (
             SELECT project_id, tag = 1 AS tag, ref
             FROM unnest(\(refs.map(\.projectID)), \(refs.map { Int64($0.isTag ? 1 : 0) }), \(refs.map(\.name)))
                 AS given (project_id, tag, ref)
-            """
-        return try connection.query(update(refList)).affectedRows
-    }
-
-    private static func update(_ refs: SQL) -> SQL {
-        """
-        WITH RECURSIVE refs AS (\(refs)),
-        start AS (
-            SELECT p.id FROM refs r
-            JOIN pipelines p ON p.project_id = r.project_id AND p.tag = r.tag AND p.ref = r.ref AND p.locked
+        ), start AS (
+            SELECT p.id FROM refs r CROSS JOIN LATERAL (\(ofRef("n.locked")) OFFSET 0) p
             UNION
             SELECT p.id FROM refs r
-            JOIN pipelines p ON p.project_id = r.project_id AND p.tag = r.tag AND p.ref = r.ref
-                AND p.id >= COALESCE(\(newest("r", "finished")), 0)
+            CROSS JOIN LATERAL (\(ofRef("n.id >= ")) COALESCE((\(newest("r", "finished"))), 0) OFFSET 0) p
             UNION
-            SELECT \(newest("r", "status = 'success'")) FROM refs r
+            SELECT (\(newest("r", "status = 'success'"))) FROM refs r
         ), family (id) AS (
             SELECT id FROM start WHERE id IS NOT NULL
             UNION
             SELECT next.id FROM family f CROSS JOIN LATERAL (
-                SELECT c.id FROM pipelines c WHERE c.parent_id = f.id AND c.parent_project_id = c.project_id
+                SELECT id FROM \(unescaped: PipelineFamily.children(of: "f")) child
                 UNION ALL
-                SELECT p.parent_id FROM pipelines p WHERE p.id = f.id AND p.parent_project_id = p.project_id
+                SELECT id FROM \(unescaped: PipelineFamily.parent(of: "f")) parent
             ) next
+        ), known AS (
+            SELECT p.* FROM family f CROSS JOIN LATERAL (
+                SELECT n.id, n.project_id, n.tag, n.ref, n.keep_latest AND NOT n.ref_deleted AS may_lock, n.locked
+                FROM pipelines n WHERE n.id = f.id OFFSET 0
+            ) p
         ), latest AS (
-            SELECT p.id FROM family f JOIN pipelines p ON p.id = f.id
-            WHERE p.id >= COALESCE(\(newest("p", "finished")), 0) OR p.id = \(newest("p", "status = 'success'"))
+            SELECT p.id FROM known p
+            WHERE p.id >= COALESCE((\(newest("p", "finished"))), 0) OR p.id = (\(newest("p", "status = 'success'")))
         ), below (id) AS (
             SELECT id FROM latest
             UNION
-            SELECT c.id FROM below b JOIN pipelines c ON c.parent_id = b.id AND c.parent_project_id = c.project_id
+            SELECT c.id FROM below b CROSS JOIN LATERAL \(unescaped: PipelineFamily.children(of: "b")) c
         ), above (id) AS (
             SELECT id FROM latest
             UNION
-            SELECT p.parent_id FROM above a JOIN pipelines p ON p.id = a.id AND p.parent_project_id = p.project_id
-        ), decided AS (
-            SELECT p.id, p.keep_latest AND NOT p.ref_deleted
-                AND p.id IN (SELECT id FROM below UNION ALL SELECT id FROM above) AS locked
-            FROM family f JOIN pipelines p ON p.id = f.id
+            SELECT p.id FROM above a CROSS JOIN LATERAL \(unescaped: PipelineFamily.parent(of: "a")) p
+        ), wrong AS (
+            SELECT p.id, p.locked FROM known p
+            WHERE p.locked <> (p.may_lock AND p.id IN (SELECT id FROM below UNION ALL SELECT id FROM above))
         )
-        UPDATE pipelines p SET locked = d.locked FROM decided d WHERE p.id = d.id AND p.locked <> d.locked
+        UPDATE pipelines SET locked = id = ANY (ARRAY (SELECT id FROM wrong WHERE NOT locked))
+        WHERE id = ANY (ARRAY (SELECT id FROM wrong))
         """
+    }
+
+    /// The pipelines of a ref that fulfil a condition, which may go on behind.
+    private static func ofRef(_ condition: String) -> SQL {
+        SQL(
+            unescaped: """
+                SELECT n.id FROM pipelines n
+                WHERE n.project_id = r.project_id AND n.tag = r.tag AND n.ref = r.ref AND \(condition)
+                """
+        )
     }
 
     /// The newest pipeline of a ref, among those that can be its latest, that fulfils a condition.
     private static func newest(_ alias: String, _ condition: String) -> SQL {
         SQL(
             unescaped: """
-                (SELECT n.id FROM pipelines n
-                 WHERE n.project_id = \(alias).project_id AND n.tag = \(alias).tag AND n.ref = \(alias).ref
-                   AND n.\(condition) AND NOT n.dangling
-                 ORDER BY n.id DESC LIMIT 1)
+                SELECT m.id FROM pipelines m
+                WHERE m.project_id = \(alias).project_id AND m.tag = \(alias).tag AND m.ref = \(alias).ref
+                  AND m.\(condition) AND NOT m.dangling
+                ORDER BY m.id DESC LIMIT 1
                 """
         )
     }

@@ -95,16 +95,18 @@ enum ReadStatement {
         WITH RECURSIVE family (id) AS (
             SELECT latest.id
             UNION
-            SELECT child.id FROM family f
-            JOIN pipelines child ON child.parent_id = f.id AND child.parent_project_id = p.id AND child.project_id = p.id
+            SELECT child.id FROM family f CROSS JOIN LATERAL \(PipelineFamily.children(of: "f")) child
         )
         SELECT named.id FROM family f
-        JOIN jobs named ON named.pipeline_id = f.id AND named.name = $6 AND NOT named.retried
-        WHERE EXISTS (
-            SELECT 1 FROM artifacts x
-            WHERE x.job_id = named.id AND x.file_type NOT IN (\(FileTypeList.notDownloadable))
-              AND (x.expire_at IS NULL OR x.locked OR x.expire_at > now())
-        )
-        ORDER BY f.id, named.id DESC LIMIT 1
+        CROSS JOIN LATERAL (
+            SELECT n.id FROM jobs n
+            WHERE n.pipeline_id = f.id AND n.name = $6 AND NOT n.retried AND EXISTS (
+                SELECT 1 FROM artifacts x
+                WHERE x.job_id = n.id AND x.file_type NOT IN (\(FileTypeList.notDownloadable))
+                  AND (x.expire_at IS NULL OR x.locked OR x.expire_at > now())
+            )
+            ORDER BY n.id DESC LIMIT 1
+        ) named
+        ORDER BY f.id LIMIT 1
         """
 }

@@ -44,6 +44,19 @@ public final class StagedContent {
         }
     }
 
+    /// Puts only the member index in its place, beside content that came in before as no zip.
+    ///
+    /// It stays when the transaction fails: an index that is not asked for harms nobody.
+    ///
+    /// - Parameter contentID: The number of the content's row.
+    /// - Throws: ``ContentStoreError`` where the file system refuses.
+    public func placeIndex(contentID: Int64) throws(ContentStoreError) {
+        let content = ContentReference(id: contentID, digest: digest)
+        let directory = try store.makeDirectories(for: content)
+        try index?.move(to: store.indexPath(of: content))
+        try StoreFile.synchronizeDirectory(directory)
+    }
+
     /// Takes the content out of its place again, when the transaction that referred to it failed.
     ///
     /// What cannot be unlinked is left for `gc`, which finds files that no row refers to.

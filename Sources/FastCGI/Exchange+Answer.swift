@@ -87,9 +87,10 @@ extension Exchange {
 
     /// Gives the answer up so that the client sees a broken transfer, never a clean short file.
     ///
-    /// What waits in the buffer is thrown away, save the header block. The request then ends properly with fewer bytes
-    /// than `Content-Length` announced, which makes nginx cut the client at once; a connection that just closes can
-    /// leave it hanging. Later calls that send do nothing but throw.
+    /// What waits in the buffer is thrown away, save the header block. The connection is then closed without the records
+    /// that end a request, which nginx, under `fastcgi_keep_conn on`, answers by cutting the client off at once. With
+    /// those records nginx 1.22 takes a body shorter than `Content-Length` for complete, if it reads them together with
+    /// the end of the stream, and leaves the client hanging. Later calls that send do nothing but throw.
     public func breakTransfer() {
         guard !isBroken, writer.failure == nil else { return }
         isBroken = true

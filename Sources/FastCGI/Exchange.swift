@@ -97,17 +97,18 @@ public final class Exchange {
     func finish() -> (answered: Bool, ending: Ending) {
         let answered = headerLength != nil || writer.failure != nil
         if !answered { try? sendInternalServerError() }
-        try? writer.finish(appStatus: isBroken ? 1 : 0)
-        let ending = ending()
+        let isBrokenOff = isBroken && answered
+        if isBrokenOff { try? writer.abandon() } else { try? writer.finish() }
+        let ending = ending(isBrokenOff: isBrokenOff)
         release()
         return (answered, ending)
     }
 
-    private func ending() -> Ending {
+    private func ending(isBrokenOff: Bool) -> Ending {
         if writer.failure != nil { return .close }
         // Left in the socket, bytes of the body would be parsed as the records of a forged request.
         guard hasOnlyTheEndOfTheBodyLeft() else { return .linger }
-        return request.pointee.keepConnection != 0 ? .keep : .close
+        return request.pointee.keepConnection != 0 && !isBrokenOff ? .keep : .close
     }
 
     private func release() {

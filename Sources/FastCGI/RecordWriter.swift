@@ -133,6 +133,12 @@ final class RecordWriter {
         try transmit(UnsafeRawBufferPointer(start: start, count: count))
     }
 
+    /// Sends what waits and leaves the stream without an end, for a connection that is then closed on it.
+    func abandon() throws(ExchangeError) {
+        isSealed = false
+        try flush()
+    }
+
     func checkOpen() throws(ExchangeError) {
         if let failure { throw failure }
         if isSealed { throw .clientGone }

@@ -20,7 +20,7 @@ public struct ManifestDocument {
     /// Reads a document of at most so many values.
     init(parsing text: String, budget: Int) throws(ManifestError) {
         let reader = DocumentReader(budget: budget)
-        let root = try DuplicateKeys.compose(text) ?? Node("")
+        let root = try DuplicateKeys.compose(JSONEscapes.joiningSurrogates(in: text)) ?? Node("")
         let fields = DocumentNode(node: root, path: .root, reader: reader).fields()
         users = fields?.list("users") { UserEntry(reading: $0) } ?? []
         groups = fields?.list("groups") { GroupEntry(reading: $0) } ?? []

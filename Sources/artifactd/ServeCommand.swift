@@ -22,6 +22,7 @@ struct ServeCommand: ParsableCommand {
         let signals = SignalWait()
         try CommandFailure.reporting { () throws(CommandFailure) in
             let configuration = try options.load()
+            try refuseWhatIsMissing(configuration)
             let threshold = LogThreshold(configuration.logLevel.severity)
             LogSetup.bootstrap(format: configuration.logFormat.format, threshold: threshold)
             let server = try Server(configuration, logger: Logger(label: "artifactd"))
@@ -29,6 +30,15 @@ struct ServeCommand: ParsableCommand {
             wait(signals, threshold)
             server.stop()
         }
+    }
+
+    /// A setting that this release cannot honour is refused, not ignored.
+    private func refuseWhatIsMissing(_ configuration: Configuration) throws(CommandFailure) {
+        guard configuration.delivery == .redirect else { return }
+        throw CommandFailure(
+            status: .configuration,
+            message: "ARTIFACTD_DELIVERY: redirect is not supported by this release; use accel"
+        )
     }
 
     private func wait(_ signals: SignalWait, _ threshold: LogThreshold) {

@@ -110,7 +110,7 @@ struct AnswerTests {
         #expect(fixture.events.firstElement() == .unanswered)
     }
 
-    @Test("a broken transfer is shorter than announced and ends properly")
+    @Test("a broken transfer is shorter than announced and has no end: the connection is closed on it")
     func breaks() throws {
         let fixture = try PoolFixture { exchange in
             try? exchange.sendHeader(okHeader)
@@ -122,7 +122,7 @@ struct AnswerTests {
         }
         let answer = try fixture.client().exchange()
         #expect(answer.body == pattern(100_000))
-        #expect(answer.end == [0, 0, 0, 1, 0, 0, 0, 0])
+        #expect(!answer.isEnded)
     }
 
     @Test("a transfer broken before anything left loses its body, not its header")
@@ -133,7 +133,7 @@ struct AnswerTests {
         }
         let answer = try fixture.client().exchange()
         #expect(answer.output == okHeader)
-        #expect(answer.isEnded)
+        #expect(!answer.isEnded)
     }
 
     @Test("a transfer broken before there was a header is a 500")

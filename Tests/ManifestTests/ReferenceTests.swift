@@ -128,10 +128,6 @@ struct ReferenceTests {
             ("{key: p, jobs: [{name: test, id: 200}]}", ".jobs[0].id: 200 is the id of the job build"),
             ("{key: child, jobs: [{name: build, id: 200}]}", ".jobs[0].id: 200 is the id of a job of another pipeline"),
             ("{key: p, jobs: [{key: x}]}", ".jobs[0].name: is missing"),
-            (
-                "{key: p, jobs: [{key: b2, name: build}]}",
-                ".jobs[0].name: another job named build is not retried either"
-            ),
             ("{key: p, jobs: [{name: test, user: nobody}]}", ".jobs[0].user: no such user: nobody"),
             (
                 "{key: p, jobs: [{name: test, token: glpat-stored00000002}]}",

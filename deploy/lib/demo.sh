@@ -29,7 +29,7 @@ print_examples() {
         cat <<EXAMPLES
 curl --fail $monitoring/-/readiness
 curl --fail $monitoring/-/metrics
-curl --include $url/api/v4/version    # 401 without a token: --header 'PRIVATE-TOKEN: …'
+curl --include $url/api/v4/projects/1/jobs/1/artifacts    # 404 as long as there is no such public job
 EXAMPLES
     fi
 }

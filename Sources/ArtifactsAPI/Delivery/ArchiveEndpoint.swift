@@ -2,6 +2,7 @@ internal import ArtifactsPostgres
 internal import ContentStore
 internal import Cryptography
 internal import HTTPSemantics
+internal import ZipArchive
 
 /// Answers requests for whole archives (5.1 and 5.2).
 ///
@@ -27,43 +28,49 @@ struct ArchiveEndpoint: Sendable {
             size: size,
             contentType: "application/octet-stream"
         )
-        let fields = fields(of: archive)
-        switch try representation.select(request) {
-        case .notModified: return representation.notModified(fields)
-        case .unsatisfiable: return representation.unsatisfiable(fields)
-        case .whole where canAccelerate(request), .single where canAccelerate(request):
-            return accelerated(archive, representation, fields)
-        case .whole: return try representation.whole(fields, body: source(archive))
-        case .single(let range): return try representation.single(range, fields, body: source(archive))
-        case .multiple(let ranges): return try representation.multiple(ranges, fields, body: source(archive))
+        let selection = try representation.select(request)
+        if Self.canAccelerate(selection, request) { return accelerated(archive, representation, fields(of: archive)) }
+        switch selection {
+        case .notModified: return representation.notModified()
+        case .unsatisfiable: return representation.unsatisfiable()
+        case .whole: return try representation.whole(fields(of: archive), body: source(archive))
+        case .single(let range): return try representation.single(range, fields(of: archive), body: source(archive))
+        case .multiple(let ranges):
+            return try representation.multiple(ranges, fields(of: archive), body: source(archive))
         }
     }
 
     /// Whether nginx would do right what the client asks for.
     ///
-    /// It knows no entity tag that the worker set, takes a malformed range for an unsatisfiable one, and applies a range
-    /// to HEAD; so it gets no precondition that it would test itself, and a range only in its plainest form.
-    private func canAccelerate(_ request: APIRequest) -> Bool {
+    /// It knows no entity tag that the worker set, answers 416 to a range that is to be ignored, and applies a range to
+    /// HEAD; so it gets no precondition that it would test itself, and a range only where that range is served, in its
+    /// plainest form.
+    private static func canAccelerate(_ selection: Representation.Selection, _ request: APIRequest) -> Bool {
         let conditions = request.conditions
         guard request.method == .get, conditions.ifMatch == nil, conditions.ifUnmodifiedSince == nil else {
             return false
         }
-        guard let range = conditions.range else { return true }
-        return conditions.ifRange == nil && Self.isPlain(range)
+        switch selection {
+        case .whole: return conditions.range == nil
+        case .single: return conditions.ifRange == nil && conditions.range.map(isPlain) ?? false
+        case .multiple, .unsatisfiable, .notModified: return false
+        }
     }
 
-    /// `bytes=`, digits and one hyphen: no list, no white space, nothing that parsers disagree on.
+    /// `bytes=`, digits and one hyphen: no list, no white space, and no number beyond 64 bits, which is 416 to nginx.
     private static func isPlain(_ range: String) -> Bool {
-        let prefix = "bytes="
-        guard range.hasPrefix(prefix) else { return false }
-        let rest = range.utf8.dropFirst(prefix.utf8.count)
-        return rest.count <= 40 && rest.allSatisfy { $0 == UInt8(ascii: "-") || (0x30...0x39).contains($0) }
+        let unit = "bytes="
+        guard range.hasPrefix(unit) else { return false }
+        let ends = range.utf8.dropFirst(unit.utf8.count)
+            .split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+        return ends.count == 2
+            && ends.allSatisfy { digits in digits.count <= 18 && digits.allSatisfy { (0x30...0x39).contains($0) } }
     }
 
     private func accelerated(
         _ archive: ReadableArchive,
         _ representation: Representation,
-        _ fields: HeaderBlock
+        _ fields: consuming HeaderBlock
     ) -> Answer {
         var header = fields
         representation.appendValidators(to: &header)
@@ -73,10 +80,20 @@ struct ArchiveEndpoint: Sendable {
     }
 
     private func source(_ archive: ReadableArchive) throws(RequestFailure) -> any BodySource {
-        do {
-            return FileSource(file: try store.open(archive.content))
-        } catch {
-            throw .store(error)
+        let file: ArchiveFile
+        do { file = try store.open(archive.content) } catch { throw .store(error) }
+        try check(file, archive)
+        return FileSource(file: file)
+    }
+
+    /// A file of another size is told before the first byte, not by breaking the transfer off.
+    private func check(_ file: ArchiveFile, _ archive: ReadableArchive) throws(RequestFailure) {
+        let size: Int64
+        do { size = try file.size() } catch { throw .internal(cause: "\(error)") }
+        guard size == archive.row.content.size else {
+            throw .corruptArchive(
+                cause: "content \(archive.content) has \(size) bytes instead of \(archive.row.content.size)"
+            )
         }
     }
 

@@ -38,8 +38,8 @@ struct MemberEndpoint: Sendable {
             throw .badRequest
         }
         let member = try find(path, in: archive)
-        try checkReadable(member)
         let file = try open(archive)
+        try checkReadable(member, in: file, buffers)
         let found = Found(member: member, path: path, file: file, archive: archive)
         return try answer(found, typing, request, buffers)
     }
@@ -63,22 +63,21 @@ struct MemberEndpoint: Sendable {
             size: found.member.uncompressedSize,
             contentType: ""
         )
-        let fields = fields(found)
         switch try representation.select(request) {
-        case .notModified: return representation.notModified(fields)
-        case .unsatisfiable: return representation.unsatisfiable(fields)
+        case .notModified: return representation.notModified()
+        case .unsatisfiable: return representation.unsatisfiable()
         case .whole:
             let started = try reading { () throws(MemberError) in
                 try StartedMember(found.member, in: found.file, buffers: buffers)
             }
             representation.contentType = contentType(found, typing, prefix: started.firstBlock)
-            return representation.whole(fields, body: started)
+            return representation.whole(fields(found), body: started)
         case .single(let range):
             representation.contentType = try contentType(found, typing, buffers)
-            return representation.single(range, fields, body: source(found, buffers))
+            return representation.single(range, fields(found), body: source(found, buffers))
         case .multiple(let ranges):
             representation.contentType = try contentType(found, typing, buffers)
-            return representation.multiple(ranges, fields, body: source(found, buffers))
+            return representation.multiple(ranges, fields(found), body: source(found, buffers))
         }
     }
 
@@ -95,10 +94,18 @@ struct MemberEndpoint: Sendable {
         return member
     }
 
-    /// What can never be read is told before conditions: 304 stands only where 200 would follow.
-    private func checkReadable(_ member: Member) throws(RequestFailure) {
-        if member.flags.contains(.encrypted) { throw .member(.encrypted) }
-        if member.flags.contains(.unsupportedMethod) { throw .member(.unsupportedMethod(member.method)) }
+    /// What can never be read is told before conditions and ranges: 304 and 206 stand only where 200 would follow.
+    ///
+    /// It also bounds the size that the directory declares by the bytes that are there, so that sums of ranges of it
+    /// cannot overflow.
+    private func checkReadable(
+        _ member: Member,
+        in file: ArchiveFile,
+        _ buffers: WorkerBuffers
+    ) throws(RequestFailure) {
+        _ = try reading { () throws(MemberError) in
+            try MemberReader.dataExtent(of: member, in: file, buffers: buffers.member)
+        }
     }
 
     private func open(_ archive: ReadableArchive) throws(RequestFailure) -> ArchiveFile {

@@ -7,12 +7,15 @@ struct MultipartRanges {
     let size: Int64
     /// Content type of every part.
     let partType: String
+    /// Bytes of the whole body.
+    private(set) var length: Int64 = 0
     private let boundary = RequestID.generate().description
 
     init(ranges: [ByteRange], size: Int64, contentType: String) {
         self.ranges = ranges
         self.size = size
         partType = contentType
+        length = ranges.reduce(Int64(end.count)) { $0 + Int64(head(of: $1).count) + $1.count }
     }
 
     var contentType: String { "multipart/byteranges; boundary=\(boundary)" }
@@ -25,9 +28,4 @@ struct MultipartRanges {
 
     /// The bytes after the last part.
     var end: [UInt8] { Array("\r\n--\(boundary)--\r\n".utf8) }
-
-    /// Bytes of the whole body.
-    var length: Int64 {
-        ranges.reduce(Int64(end.count)) { $0 + Int64(head(of: $1).count) + $1.count }
-    }
 }

@@ -49,14 +49,14 @@ struct Representation {
     }
 
     /// 304, with the fields that a 200 would have to update a cache with (RFC 9110 §15.4.5).
-    func notModified(_ fields: HeaderBlock) -> Answer {
+    func notModified() -> Answer {
         var header = HeaderBlock()
         appendValidators(to: &header)
         header.append("Cache-Control", "private, no-cache")
         return Answer(status: 304, fields: header, body: .empty)
     }
 
-    func unsatisfiable(_ fields: HeaderBlock) -> Answer {
+    func unsatisfiable() -> Answer {
         var header = HeaderBlock()
         appendValidators(to: &header)
         header.append("Content-Range", ByteRange.unsatisfiedContentRange(size: size))
@@ -65,13 +65,13 @@ struct Representation {
         return Answer(status: 416, fields: header, body: .bytes(Array(body.utf8)))
     }
 
-    func whole(_ fields: HeaderBlock, body: any BodySource) -> Answer {
+    func whole(_ fields: consuming HeaderBlock, body: any BodySource) -> Answer {
         var header = complete(fields, contentType: contentType)
         header.append("Content-Length", size)
         return Answer(status: 200, fields: header, body: .stream(body, 0..<size), delivery: .worker)
     }
 
-    func single(_ range: ByteRange, _ fields: HeaderBlock, body: any BodySource) -> Answer {
+    func single(_ range: ByteRange, _ fields: consuming HeaderBlock, body: any BodySource) -> Answer {
         var header = complete(fields, contentType: contentType)
         header.append("Content-Range", range.contentRange(size: size))
         header.append("Content-Length", range.count)
@@ -84,14 +84,14 @@ struct Representation {
     }
 
     /// `multipart/byteranges` (RFC 9110 §14.6), its length computed before the first byte.
-    func multiple(_ ranges: [ByteRange], _ fields: HeaderBlock, body: any BodySource) -> Answer {
+    func multiple(_ ranges: [ByteRange], _ fields: consuming HeaderBlock, body: any BodySource) -> Answer {
         let multipart = MultipartRanges(ranges: ranges, size: size, contentType: contentType)
         var header = complete(fields, contentType: multipart.contentType)
         header.append("Content-Length", multipart.length)
         return Answer(status: 206, fields: header, body: .multipart(body, multipart), delivery: .worker)
     }
 
-    private func complete(_ fields: HeaderBlock, contentType: String) -> HeaderBlock {
+    private func complete(_ fields: consuming HeaderBlock, contentType: String) -> HeaderBlock {
         var header = fields
         appendValidators(to: &header)
         header.append("Content-Type", contentType)

@@ -32,17 +32,29 @@ struct RequestReport {
         status = answer.status
         guard method != .head else { return }
         delivery = answer.delivery
-        if case .stream(_, let window) = answer.body { bytes = Int64(window.count) }
+        switch answer.body {
+        case .empty, .bytes, .accelerated: break
+        case .stream(_, let window): bytes = window.upperBound - window.lowerBound
+        case .multipart(_, let multipart): bytes = multipart.length
+        }
     }
 
     mutating func broke(_ error: TransferError) {
         switch error {
         case .exchange(let error):
-            isDamaged = error == .truncatedFile
+            isDamaged = Self.isFault(error)
             cause = "transfer ended early: \(error)"
         case .damaged(let reason):
             isDamaged = true
             cause = "transfer broken off: \(reason)"
+        }
+    }
+
+    /// Whether the file was at fault, and not the client.
+    private static func isFault(_ error: ExchangeError) -> Bool {
+        switch error {
+        case .truncatedFile, .fileRead: true
+        case .clientGone, .bodyAborted, .timedOut: false
         }
     }
 }

@@ -7,6 +7,8 @@ struct APIRequest {
     let method: Method
     let target: RequestTarget
     let query: Query
+    /// The conditions and the range that the client set (RFC 9110 §13 and §14).
+    let conditions: Conditions
     let requestID: String
     private let parameters: Parameters
 
@@ -20,6 +22,14 @@ struct APIRequest {
         self.parameters = parameters
         self.requestID = requestID
         method = Method(parameters.bytes("REQUEST_METHOD") ?? [])
+        conditions = Conditions(
+            ifMatch: parameters["HTTP_IF_MATCH"],
+            ifNoneMatch: parameters["HTTP_IF_NONE_MATCH"],
+            ifModifiedSince: parameters["HTTP_IF_MODIFIED_SINCE"],
+            ifUnmodifiedSince: parameters["HTTP_IF_UNMODIFIED_SINCE"],
+            ifRange: parameters["HTTP_IF_RANGE"],
+            range: parameters["HTTP_RANGE"]
+        )
         do {
             target = try RequestTarget(Array(parameters.bytes("REQUEST_URI") ?? []))
             query = try Query(target.query)
@@ -41,16 +51,4 @@ struct APIRequest {
     /// - Parameter name: The field's name as a CGI parameter, such as `HTTP_RANGE`.
     /// - Returns: The value, or `nil` where the client did not send the field.
     func field(_ name: StaticString) -> String? { parameters[name] }
-
-    /// The conditions and the range that the client set (RFC 9110 §13 and §14).
-    var conditions: Conditions {
-        Conditions(
-            ifMatch: field("HTTP_IF_MATCH"),
-            ifNoneMatch: field("HTTP_IF_NONE_MATCH"),
-            ifModifiedSince: field("HTTP_IF_MODIFIED_SINCE"),
-            ifUnmodifiedSince: field("HTTP_IF_UNMODIFIED_SINCE"),
-            ifRange: field("HTTP_IF_RANGE"),
-            range: field("HTTP_RANGE")
-        )
-    }
 }

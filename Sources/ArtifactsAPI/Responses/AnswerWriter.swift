@@ -27,13 +27,18 @@ enum AnswerWriter {
     }
 
     private static func header(of answer: Answer, requestID: String) -> [UInt8] {
-        var header = HeaderBlock()
+        var header = HeaderBlock(minimumCapacity: 256)
         header.appendStatus(answer.status)
         header.append("X-Content-Type-Options", "nosniff")
         header.append("X-Frame-Options", "SAMEORIGIN")
         header.append("X-Request-Id", requestID)
         if case .bytes(let bytes) = answer.body { header.append("Content-Length", Int64(bytes.count)) }
-        return header.bytes + answer.fields.bytes + [UInt8(ascii: "\r"), UInt8(ascii: "\n")]
+        var block: [UInt8] = []
+        block.reserveCapacity(header.bytes.count + answer.fields.bytes.count + 2)
+        block.append(contentsOf: header.bytes)
+        block.append(contentsOf: answer.fields.bytes)
+        block.append(contentsOf: [UInt8(ascii: "\r"), UInt8(ascii: "\n")])
+        return block
     }
 
     private static func sendBody(_ body: Answer.Body, to exchange: Exchange) throws(TransferError) {

@@ -27,7 +27,9 @@ struct ErrorResponse: Equatable {
         case .denied(let denial): self.init(denial)
         case .moved(let location):
             // Without the location in the body: its query may hold a token.
-            self.init(301, message: "This resource has been moved permanently", [("Location", location)])
+            // A cache must not keep it either.
+            let fields: [(StaticString, String)] = [("Location", location), ("Cache-Control", "private, no-cache")]
+            self.init(301, message: "This resource has been moved permanently", fields)
         case .movedNeedsGet: self.init(405, message: "Non GET methods are not allowed for moved projects")
         case .missing(let what, let reason): self.init(what, reason)
         case .unprocessable(let sentence): self.init(422, message: "422 \(sentence)")

@@ -7,7 +7,6 @@ extension ApplyRun {
     func fillJobs() throws(PostgresError) {
         for item in pipelines.items {
             for job in item.jobs { fill(job, of: item) }
-            checkNames(item)
         }
         settleStatuses()
     }
@@ -66,16 +65,6 @@ extension ApplyRun {
         guard hasEnded, isNews, job.entry.finishedAt == nil, job.row.finishedAt.moment == nil else { return }
         let start = job.row.startedAt.moment ?? job.row.createdAt.moment
         job.row.finishedAt.moment = job.stored == nil ? start : now
-    }
-
-    /// Of several jobs of one name all but one are retried; else a name would not find a job.
-    private func checkNames(_ item: PipelineItem) {
-        var names = Set(item.otherJobs.filter { !$0.isRetried }.map(\.name))
-        for job in item.jobs where !job.row.isRetried {
-            guard !names.insert(job.row.name).inserted else { continue }
-            let sentence = "another job named \(Quotation.of(job.row.name)) is not retried either"
-            problems.report(job.entry.path["name"], sentence)
-        }
     }
 
     func writeJobs() throws(PostgresError) {

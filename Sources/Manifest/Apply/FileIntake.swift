@@ -71,6 +71,8 @@ final class FileIntake {
         if intake.isNew {
             do { try content.place(contentID: intake.id) } catch { throw .store(error) }
             placed.append(ContentReference(id: intake.id, digest: content.digest))
+        } else if intake.needsIndex {
+            do { try content.placeIndex(contentID: intake.id) } catch { throw .store(error) }
         }
         // Letting go of it closes its file.
         staged[facts.digest] = nil

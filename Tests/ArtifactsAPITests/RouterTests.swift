@@ -1,0 +1,88 @@
+import HTTPSemantics
+import Testing
+
+@testable import ArtifactsAPI
+
+@Suite("Router")
+struct RouterTests {
+    private static let jobs = "/api/v4/projects/1/jobs"
+
+    @Test(
+        "a path leads to its route, its parts still encoded",
+        arguments: [
+            ("\(jobs)/42/artifacts", "job_archive [1] [42]"),
+            ("\(jobs)/x/artifacts", "job_archive [1] [x]"),
+            ("/api/v4/projects/g%2Fsub%2Ex%2Fp/jobs/42/artifacts", "job_archive [g%2Fsub%2Ex%2Fp] [42]"),
+            ("\(jobs)/42/artifacts/a.txt", "job_file [1] [42] [a.txt]"),
+            ("\(jobs)/42/artifacts/dir/b%20c.txt", "job_file [1] [42] [dir/b%20c.txt]"),
+            ("\(jobs)/42/artifacts/dir%2Fb.txt", "job_file [1] [42] [dir%2Fb.txt]"),
+            ("\(jobs)/42/artifacts/keep", "job_file [1] [42] [keep]"),
+            ("\(jobs)/42/artifacts/x/download", "job_file [1] [42] [x/download]"),
+            ("\(jobs)/42/artifacts/a/raw/b", "job_file [1] [42] [a/raw/b]"),
+            ("\(jobs)/42/artifacts/", "job_file [1] [42] []"),
+            ("\(jobs)/42/artifacts//a", "job_file [1] [42] [/a]"),
+            ("\(jobs)/42/artifacts/../a", "job_file [1] [42] [../a]"),
+            ("\(jobs)/artifacts/main/download", "ref_archive [1] [main]"),
+            ("\(jobs)/artifacts/feat/x/download", "ref_archive [1] [feat/x]"),
+            ("\(jobs)/artifacts/feat%2Fx/download", "ref_archive [1] [feat%2Fx]"),
+            ("\(jobs)/artifacts/a/download/download", "ref_archive [1] [a/download]"),
+            ("\(jobs)/artifacts/main/raw/x/download", "ref_archive [1] [main/raw/x]"),
+            ("\(jobs)/artifacts/main/raw/x%2Fdownload", "ref_file [1] [main] [x%2Fdownload]"),
+            ("\(jobs)/artifacts/main/raw/x/download/y", "ref_file [1] [main] [x/download/y]"),
+            ("\(jobs)/artifacts/main/raw/a/b.txt", "ref_file [1] [main] [a/b.txt]"),
+            ("\(jobs)/artifacts/feat/x/raw/a.txt", "ref_file [1] [feat/x] [a.txt]"),
+            ("\(jobs)/artifacts/a/raw/b/raw/c", "ref_file [1] [a/raw/b] [c]"),
+            ("\(jobs)/artifacts/a/raw/b%2Fraw%2Fc", "ref_file [1] [a] [b%2Fraw%2Fc]"),
+            ("\(jobs)/artifacts/main/raw/", "ref_file [1] [main] []"),
+            ("\(jobs)/artifacts/raw/raw/x", "ref_file [1] [raw] [x]"),
+            ("\(jobs)/artifacts/download/download", "ref_archive [1] [download]"),
+            ("/api/v3/projects/1", "version gone"),
+            ("/api/v3/", "version gone"),
+        ]
+    )
+    func found(path: String, route: String) throws {
+        #expect(Self.text(Router.route(try RequestTarget(path).path)) == route)
+    }
+
+    @Test(
+        "any other path is unknown",
+        arguments: [
+            "/", "/api", "/api/v4", "/api/v4/projects", "/api/v4/projects/", "/api/v5/projects/1/jobs/42/artifacts",
+            "/API/v4/projects/1/jobs/42/artifacts", "/api/v4/projects/1", "/api/v4/projects/1/jobs",
+            "/api/v4/projects//jobs/42/artifacts", "//api/v4/projects/1/jobs/42/artifacts",
+            "/api/v4/projects/g/sub/p/jobs/42/artifacts", "\(jobs)/", "\(jobs)/42", "\(jobs)/42/", "\(jobs)//artifacts",
+            "\(jobs)/42/artifactsx", "\(jobs)/42%2Fartifacts", "\(jobs)/artifacts", "\(jobs)/artifacts/",
+            "\(jobs)/artifacts/main", "\(jobs)/artifacts/download", "\(jobs)/artifacts//download",
+            "\(jobs)/artifacts/main/download/", "\(jobs)/artifacts/main%2Fdownload", "\(jobs)/artifacts//raw/x",
+            "\(jobs)/artifacts/main%2Fraw%2Fx", "\(jobs)/artifacts/raw/x", "\(jobs)/artifacts/main/raw",
+            "/x/../api/v4/projects/1/jobs/42/artifacts", "/api/v30/projects",
+        ]
+    )
+    func unknown(path: String) throws {
+        #expect(Self.text(Router.route(try RequestTarget(path).path)) == "unknown")
+    }
+
+    @Test("the longest target that the web server passes is routed")
+    func longest() throws {
+        let ref = String(repeating: "/raw", count: 8000)
+        let path = "\(Self.jobs)/artifacts/a\(ref)/raw/x"
+        #expect(Self.text(Router.route(try RequestTarget(path).path)) == "ref_file [1] [a\(ref)] [x]")
+    }
+
+    private static func text(_ outcome: Router.Outcome) -> String {
+        switch outcome {
+        case .unknown: return "unknown"
+        case .versionGone: return "version gone"
+        case .found(let route):
+            let parts =
+                switch route {
+                case .jobArchive(let project, let job): [project, job]
+                case .jobFile(let project, let job, let path): [project, job, path]
+                case .refArchive(let project, let ref): [project, ref]
+                case .refFile(let project, let ref, let path): [project, ref, path]
+                }
+            return ([route.name.rawValue] + parts.map { "[\(String(decoding: $0, as: UTF8.self))]" })
+                .joined(separator: " ")
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import Artifacts
+import ContentStore
+import Cryptography
+import Foundation
+import Testing
+import ZipArchive
+
+@testable import ArtifactsAPI
+@testable import ArtifactsPostgres
+
+/// An archive in a store of its own, as the database would name it.
+final class StoredArchive {
+    /// When the row was made, and what `Last-Modified` says of it.
+    static let created: Int64 = 784_111_777_000_005
+    static let lastModified = "Sun, 06 Nov 1994 08:49:37 GMT"
+
+    let store: ContentStore
+    let archive: ReadableArchive
+    let bytes: [UInt8]
+    private let directory: String
+
+    convenience init(_ members: [ZipFile.Member]) throws {
+        try self.init(ZipFile.bytes(members), kind: .zip(ZipLimits()))
+    }
+
+    init(_ bytes: [UInt8], kind: ContentStore.Kind = .opaque) throws {
+        let url = FileManager.default.temporaryDirectory.appendingPathComponent("api-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
+        directory = url.path
+        self.bytes = bytes
+        store = try ContentStore(root: directory)
+        var incoming = try store.begin()
+        try bytes.withUnsafeBytes { try incoming.write($0) }
+        let staged = try incoming.finish(as: kind)
+        try staged.place(contentID: 1)
+        let row = ArchiveRow(
+            id: 7,
+            access: .all,
+            filename: "artifacts.zip",
+            isAvailable: true,
+            createdAt: Self.created,
+            content: ContentRow(id: 1, digest: staged.digest.bytes, size: Int64(bytes.count))
+        )
+        archive = ReadableArchive(row: row, content: ContentReference(id: 1, digest: staged.digest), jobID: 42)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: directory) }
+
+    /// The file of the content.
+    var path: String { "\(directory)/contents/\(archive.content.relativePath)" }
+
+    /// The answer of the archive endpoints, failures included.
+    func answer(_ request: APIRequest) -> Answer {
+        do throws(RequestFailure) { return try ArchiveEndpoint(store: store).answer(archive, request) } catch {
+            return Answer(error)
+        }
+    }
+
+    /// Sends the answer for a member, failures included.
+    func send(
+        _ path: String,
+        _ typing: MemberEndpoint.Typing = .byExtension,
+        method: String = "GET",
+        fields: [(name: String, value: String)] = []
+    ) throws -> SentAnswer {
+        let request = try makeRequest(method: method, fields: fields)
+        let sent = BufferPool().withBuffers { buffers in
+            Result { try SentAnswer(self.answer(path, typing, request, buffers), method: request.method) }
+        }
+        return try #require(sent, "no memory for buffers").get()
+    }
+
+    private func answer(
+        _ path: String,
+        _ typing: MemberEndpoint.Typing,
+        _ request: APIRequest,
+        _ buffers: WorkerBuffers
+    ) -> Answer {
+        do throws(RequestFailure) {
+            return try MemberEndpoint(store: store).answer(raw(path), of: archive, typing: typing, request, buffers)
+        } catch {
+            return Answer(error)
+        }
+    }
+}
