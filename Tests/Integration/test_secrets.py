@@ -143,7 +143,7 @@ def test_no_process_list_holds_a_token(instance, answers):
 
 def test_the_database_holds_digests_only(instance, answers):
     tables = instance.psql("select table_name from information_schema.tables where table_schema = 'public'").split()
+    pattern = "|".join(token[6:] for token in (*ACCESS.values(), *JOBS.values()))
     for table in tables:
-        for token in (*ACCESS.values(), *JOBS.values()):
-            query = f"select count(*) from \"{table}\" t where t::text like '%{token[6:]}%'"
-            assert instance.psql(query).strip() == "0", f"a token stands in table {table}"
+        found = instance.psql(f"select count(*) from \"{table}\" t where t::text ~ '{pattern}'").strip()
+        assert found == "0", f"a token stands in table {table}"
