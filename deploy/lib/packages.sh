@@ -31,7 +31,7 @@ command python3     python3
 # postgresql_bin VERSION: where that PostgreSQL's programs are, the newest for ''. Debian keeps them off the PATH.
 postgresql_bin() {
     local version=$1 directory
-    for directory in $(printf '%s\n' /usr/lib/postgresql/*/bin | sort -t/ -k5,5Vr) "$(pg_config --bindir 2>/dev/null)"; do
+    for directory in $(printf '%s\n' /usr/lib/postgresql/*/bin | sort -t/ -k5,5Vr) "$(pg_config --bindir 2>/dev/null || :)"; do
         [[ -x $directory/initdb && -x $directory/postgres ]] || continue
         [[ -z $version || $("$directory/postgres" --version) =~ \ ${version}[.\ a-z] ]] || continue
         printf '%s' "$directory"
