@@ -82,10 +82,8 @@ let package = Package(
         .executableTarget(
             name: "artifactd",
             dependencies: [
-                "Artifacts", "ArtifactsAPI", "ArtifactsPostgres", "Configuration", "ContentStore", "Cryptography",
-                "FastCGI",
-                "Manifest",
-                "Observability", "Postgres", "ZipArchive", argumentParser, logging,
+                "ArtifactsAPI", "ArtifactsPostgres", "Configuration", "ContentStore", "Cryptography", "FastCGI",
+                "Manifest", "Observability", "Postgres", "ZipArchive", argumentParser, logging,
             ],
             swiftSettings: settings
         ),
@@ -100,10 +98,10 @@ let package = Package(
         tests(of: "Cryptography"),
         tests(of: "FastCGI"),
         tests(of: "Postgres", ["TestSupport"]),
-        tests(of: "ZipArchive", ["Cryptography", "TestSupport"]),
+        tests(of: "ZipArchive", ["CZlib"]),
         tests(of: "ContentStore", ["Cryptography", "TestSupport", "ZipArchive"]),
         tests(of: "Artifacts"),
-        tests(of: "ArtifactsPostgres", ["Artifacts", "Cryptography", "Postgres", "TestSupport"]),
+        tests(of: "ArtifactsPostgres", ["Artifacts", "Postgres", "TestSupport"]),
         tests(
             of: "ArtifactsAPI",
             [

@@ -370,7 +370,7 @@ COMMENT ON TABLE jobs IS 'Jobs of a pipeline: what artifacts are made by.';
 COMMENT ON COLUMN jobs.id IS 'Identifies the job in the API.';
 COMMENT ON COLUMN jobs.project_id IS 'The project it belongs to, as its pipeline does.';
 COMMENT ON COLUMN jobs.pipeline_id IS 'The pipeline it belongs to.';
-COMMENT ON COLUMN jobs.name IS 'Any string; several of one name: all but one are retried.';
+COMMENT ON COLUMN jobs.name IS 'Any string; of several non-retried ones of a name in a pipeline the newest is found by ref.';
 COMMENT ON COLUMN jobs.stage IS 'Stage within the pipeline.';
 COMMENT ON COLUMN jobs.status IS 'The token works while running or canceling.';
 COMMENT ON COLUMN jobs.allow_failure IS 'Its failure does not fail the pipeline.';

@@ -10,9 +10,6 @@ public enum JobStatus: String, Sendable, CaseIterable {
     case skipped
     case manual
 
-    /// Whether a runner is at work, so that the job's token lives.
-    public var isOnRunner: Bool { self == .running || self == .canceling }
-
     /// Whether the job has run and ended.
     public var hasEnded: Bool { self == .success || self == .failed || self == .canceled }
 }

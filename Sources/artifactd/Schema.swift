@@ -10,9 +10,12 @@ enum Schema {
     /// They are looked for where the settings say, else beside the sources that the program was built from, else where
     /// a package installs them.
     static func migrator(_ configuration: Configuration) throws(CommandFailure) -> Migrator {
+        // Where libcrypto cannot hash, it is found out here and not by a checksum that equals none.
+        guard (try? SHA256Digest(hashing: [])) != nil else {
+            throw CommandFailure(status: .internal, message: "libcrypto cannot compute SHA-256")
+        }
         do {
             return try Migrator(directory: directory(configuration)) { script in
-                // An empty checksum equals none that was stored: a failure of libcrypto is told as a changed file.
                 (try? SHA256Digest(hashing: script).bytes) ?? []
             }
         } catch {

@@ -116,9 +116,6 @@ REFUSED = {
     "a time against the ids": (
         {"projects": [project("errors/site", pipeline("a", created_at="now-1d"), pipeline("b", created_at="now-2d"))]},
         "projects[0].pipelines[1].created_at"),
-    "one name twice, neither retried": (
-        {"projects": [project("errors/site", pipeline("a", job("build"), job("build", key="again")))]},
-        "projects[0].pipelines[0].jobs[1]"),
     "the same pipeline twice": ({"projects": [project("errors/site", pipeline("a"), pipeline("a"))]},
                                 "projects[0].pipelines[1]"),
 }

@@ -68,6 +68,13 @@ struct PipelineTests {
         #expect(try instance.rows("status FROM pipelines") == ["success"])
     }
 
+    @Test("several jobs of one name may stand in a pipeline, each with a key of its own")
+    func sameName() throws {
+        let jobs = "{key: b1, name: build}, {key: b2, name: build}"
+        try instance.apply(project("{key: k, ref: main, jobs: [\(jobs)]}"))
+        #expect(try instance.rows("name, retried FROM jobs ORDER BY id") == ["build,f", "build,f"])
+    }
+
     @Test("a job without a status has succeeded; one that was only started runs")
     func jobDefaults() throws {
         let jobs = "{name: a}, {name: b, started_at: now-1h}, {name: c, status: manual}"
