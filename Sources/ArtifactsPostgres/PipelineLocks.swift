@@ -33,23 +33,28 @@ public enum PipelineLocks {
     /// - Parameters:
     ///   - connection: A connection inside the event's transaction.
     ///   - refs: The refs whose pipelines the event touched.
+    ///   - formerParents: Pipelines that the event took a child from.
     /// - Returns: How many pipelines were locked or unlocked.
     /// - Throws: `PostgresError` where the database refuses or is away.
     @discardableResult
-    public static func recompute(_ connection: Connection, refs: [PipelineRef]) throws(PostgresError) -> Int {
+    public static func recompute(
+        _ connection: Connection,
+        refs: [PipelineRef],
+        formerParents: [Int64] = []
+    ) throws(PostgresError) -> Int {
         guard !refs.isEmpty else { return 0 }
         let projects = Set(refs.map(\.projectID)).sorted()
         _ = try connection.query(
             "SELECT id FROM projects WHERE id = ANY (\(projects)) ORDER BY id FOR NO KEY UPDATE"
         )
-        return try connection.query(update(refs)).affectedRows
+        return try connection.query(update(refs, formerParents)).affectedRows
     }
 
     /// The statement that computes the locks of refs anew.
     ///
     /// Every step from one pipeline to others is lateral and fenced by `OFFSET 0`, so that each is an index scan however
     /// many pipelines there are.
-    static func update(_ refs: [PipelineRef]) -> SQL {
+    static func update(_ refs: [PipelineRef], _ formerParents: [Int64] = []) -> SQL {
         """
         WITH RECURSIVE refs AS (
             SELECT project_id, tag = 1 AS tag, ref
@@ -62,6 +67,8 @@ public enum PipelineLocks {
             CROSS JOIN LATERAL (\(ofRef("n.id >= ")) COALESCE((\(newest("r", "finished"))), 0) OFFSET 0) p
             UNION
             SELECT (\(newest("r", "status = 'success'"))) FROM refs r
+            UNION
+            SELECT unnest(\(formerParents))
         ), family (id) AS (
             SELECT id FROM start WHERE id IS NOT NULL
             UNION

@@ -30,11 +30,23 @@ enum StoreFile {
         guard mkdir(path, 0o750) == 0 else {
             let code = errno
             // Another process may have made it this instant and not synced it yet.
-            if code == EEXIST { return try synchronizeDirectory(parent) }
+            if code == EEXIST {
+                close(try openDirectory(path))
+                return try synchronizeDirectory(parent)
+            }
             throw error(.makeDirectory, path, code)
         }
-        try owner?.take(path)
+        let descriptor = try openDirectory(path)
+        defer { close(descriptor) }
+        try owner?.take(descriptor, path)
         try synchronizeDirectory(parent)
+    }
+
+    /// Opens a directory that is none by a symbolic link.
+    ///
+    /// The store belongs to a service, and root may take files in: what the service plants there must lead nowhere else.
+    private static func openDirectory(_ path: String) throws(ContentStoreError) -> Int32 {
+        try check(.open, path) { Glibc.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) }
     }
 
     static func synchronize(_ descriptor: Int32, _ path: String) throws(ContentStoreError) {
@@ -71,8 +83,9 @@ enum StoreFile {
             group = status.st_gid
         }
 
-        func take(_ path: String) throws(ContentStoreError) {
-            _ = try check(.changeOwner, path) { chown(path, user, group) }
+        /// By the descriptor of what was just made: by then the name may stand for something else.
+        func take(_ descriptor: Int32, _ path: String) throws(ContentStoreError) {
+            _ = try check(.changeOwner, path) { fchown(descriptor, user, group) }
         }
     }
 }

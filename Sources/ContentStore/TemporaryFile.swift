@@ -17,7 +17,7 @@ final class TemporaryFile {
             made = try Self.make(in: "\(store.root)/tmp")
         }
         (path, descriptor) = made
-        try store.owner?.take(path)
+        try store.owner?.take(descriptor, path)
     }
 
     deinit {

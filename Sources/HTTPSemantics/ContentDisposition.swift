@@ -29,11 +29,16 @@ public struct ContentDisposition: Sendable, Equatable {
             return ContentDisposition(fieldValue: "attachment; filename=\"\(path[base...])\"")
         }
         let name = withoutControls(String(path[base...]))
-        let isPlain = name.allSatisfy(\.isASCII)
-        return ContentDisposition(
-            fieldValue: isPlain ? "attachment; \(quoted(name))" : "attachment; \(quoted(name)); \(extended(name))"
-        )
+        let plain = "attachment; \(quoted(name))"
+        guard !name.allSatisfy(\.isASCII), plain.utf8.count <= longestExtended else {
+            return ContentDisposition(fieldValue: plain)
+        }
+        return ContentDisposition(fieldValue: "\(plain); \(extended(name))")
     }
+
+    /// A longer name is sent in the first form only: the second is up to three times as long, and a web server bounds the
+    /// header of a response.
+    private static let longestExtended = 12 << 10
 
     /// Whether a byte stands for itself in a quoted-string: printable ASCII that needs no escape.
     private static func isUnremarkable(_ byte: UInt8) -> Bool {

@@ -46,9 +46,21 @@ struct QueryPlanTests {
         Case("why a job has nothing", AbsenceCatalog.ofJob, "bigint", "77", rows: 20),
         Case("why a ref has nothing", AbsenceCatalog.ofRef, "bigint, text, text", "1, 'main', 'x'", rows: 20),
         Case("why a family has nothing", AbsenceCatalog.ofRef, "bigint, text, text", "5, 'main', 'job3'", rows: 30),
-        Case("locks of a ref", locks, "bigint[], bigint[], text[]", "'{1}', '{0}', '{main}'", rows: 3500),
-        Case("locks of a family", locks, "bigint[], bigint[], text[]", "'{5}', '{0}', '{main}'", rows: 200),
-        Case("locks of no ref", locks, "bigint[], bigint[], text[]", "'{5}', '{1}', '{x}'", rows: 50),
+        Case(
+            "locks of a ref",
+            locks,
+            "bigint[], bigint[], text[], bigint[]",
+            "'{1}', '{0}', '{main}', '{}'",
+            rows: 3500
+        ),
+        Case(
+            "locks of a family",
+            locks,
+            "bigint[], bigint[], text[], bigint[]",
+            "'{5}', '{0}', '{main}', '{}'",
+            rows: 200
+        ),
+        Case("locks of no ref", locks, "bigint[], bigint[], text[], bigint[]", "'{5}', '{1}', '{x}', '{}'", rows: 50),
     ]
 
     @Test("reach every table by an index and read few rows", arguments: cases)

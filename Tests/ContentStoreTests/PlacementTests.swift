@@ -70,6 +70,16 @@ struct PlacementTests {
         _ = try fixture.store.openIndex(second)
     }
 
+    @Test("a symbolic link among the directories is not followed")
+    func symbolicLink() throws {
+        let staged = try fixture.stage(zip)
+        let elsewhere = try TemporaryDirectory()
+        let link = "\(fixture.directory.path)/contents/\(staged.digest.hex.prefix(2))"
+        #expect(symlink(elsewhere.path, link) == 0)
+        #expect(throws: ContentStoreError.self) { try staged.place(contentID: 1) }
+        #expect(try FileManager.default.subpathsOfDirectory(atPath: elsewhere.path) == [])
+    }
+
     @Test("an index is placed beside content that came in as no zip")
     func lateIndex() throws {
         let content = try fixture.place(zip, id: 1, as: .opaque)

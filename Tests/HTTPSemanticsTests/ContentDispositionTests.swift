@@ -31,4 +31,10 @@ struct ContentDispositionTests {
     func file(path: String, parameters: String) {
         #expect(ContentDisposition.file(path: path).fieldValue == "attachment; " + parameters)
     }
+
+    @Test("a name too long for the second form is sent in the first only")
+    func longName() {
+        let name = String(repeating: "ü", count: 10_000)
+        #expect(ContentDisposition.file(path: "dir/" + name).fieldValue == "attachment; filename=\"\(name)\"")
+    }
 }

@@ -25,6 +25,10 @@ struct DocumentTests {
             ("people: []", "people: unknown key"),
             ("users: [{name: x}]", "users[0].username: is missing"),
             ("users: [{username: ''}]", "users[0].username: is empty"),
+            (
+                "users: [{username: \(String(repeating: "x", count: 1025))}]",
+                "users[0].username: is longer than 1024 bytes"
+            ),
             ("users: [{username: [a]}]", "users[0].username: expected text, found a list"),
             ("users: [{username: null}]", "users[0].username: expected text, found null"),
             ("users: [{username: a, admin: maybe}]", "users[0].admin: expected true or false, found maybe"),

@@ -61,6 +61,15 @@ struct PipelineTests {
         #expect(try instance.rows("status, declared_status FROM pipelines") == ["success,"])
     }
 
+    @Test("a pipeline that gets another parent unlocks the former one")
+    func otherParent() throws {
+        let finished = "{key: p1, ref: main, status: success}, {key: p2, ref: main, status: success}"
+        try instance.apply(project("\(finished), {key: c, ref: dev, parent: p1}"))
+        #expect(try instance.rows("manifest_key, locked FROM pipelines ORDER BY id") == ["p1,t", "p2,t", "c,t"])
+        try instance.apply(project("{key: c, parent: p2}"))
+        #expect(try instance.rows("manifest_key, locked FROM pipelines ORDER BY id") == ["p1,f", "p2,t", "c,t"])
+    }
+
     @Test("a retried job does not count, and its name may stand again")
     func retried() throws {
         let jobs = "{key: b1, name: build, status: failed, retried: true}, {key: b2, name: build}"

@@ -64,7 +64,10 @@ missing_packages() {
 require_packages() {
     local -a missing=() as_root=()
     mapfile -t missing < <(missing_packages "$@")
-    ((${#missing[@]})) || return 0
+    if ((${#missing[@]} == 0)); then
+        ! is_root || bash "$DEPLOY/lib/install-packages" --restore
+        return
+    fi
     command -v apt-get >/dev/null ||
         die "$EX_UNAVAILABLE" "these packages (Debian names) are missing, and there is no apt-get here: ${missing[*]}"
     if ! is_root; then

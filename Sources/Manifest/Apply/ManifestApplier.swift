@@ -48,7 +48,11 @@ public enum ManifestApplier {
     private static func mayHaveCommitted(_ files: FileIntake, _ pool: ConnectionPool) -> Bool {
         guard let content = files.placed.first else { return false }
         do {
-            return try !pool.query("SELECT 1 FROM contents WHERE id = \(content.id)").isEmpty
+            return try pool.transaction { connection throws(PostgresError) in
+                // The lock of the run is free only when its transaction has ended, one way or the other.
+                try connection.query("SELECT pg_advisory_xact_lock(\(ApplyRun.lock))")
+                return try !connection.query("SELECT 1 FROM contents WHERE id = \(content.id)").isEmpty
+            }
         } catch {
             return true
         }

@@ -17,11 +17,15 @@ extension DocumentNode {
         return scalar.string
     }
 
-    /// Text that names something: not empty.
+    /// Text that names something: not empty, and short enough for an index of the database.
     func name() -> String? {
         guard let text = text() else { return nil }
         guard !text.isEmpty else {
             report("is empty")
+            return nil
+        }
+        guard text.utf8.count <= 1024 else {
+            report("is longer than 1024 bytes")
             return nil
         }
         return text

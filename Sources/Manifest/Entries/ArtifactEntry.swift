@@ -62,6 +62,10 @@ extension DocumentNode {
             report("holds a slash: \(Quotation.of(name))")
             return nil
         }
+        guard name.utf8.count <= 255 else {
+            report("is longer than 255 bytes, the longest name of a file")
+            return nil
+        }
         return name
     }
 
