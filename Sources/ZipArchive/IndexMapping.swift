@@ -5,6 +5,9 @@ import Synchronization
 ///
 /// `@unchecked Sendable`: the mapping is never written, and the marks of verified blocks are atomics; a race between two
 /// threads at most verifies a block twice.
+///
+/// A mapping has no errors: a file that is shortened while it is mapped, or a page that the disk cannot read, is a SIGBUS,
+/// which ends the process. The store never shortens a file, and what the file holds is checked block by block.
 final class IndexMapping: @unchecked Sendable {
     let blockCount: Int
     private let base: UnsafeRawPointer
