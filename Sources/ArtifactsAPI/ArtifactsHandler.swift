@@ -67,14 +67,28 @@ public final class ArtifactsHandler: RequestHandler {
         _ buffers: WorkerBuffers,
         _ report: inout RequestReport
     ) throws(RequestFailure) -> Answer {
-        let route: Route
-        switch Router.route(request.target.path) {
-        case .unknown: throw .unknownRoute
-        case .versionGone: throw .versionGone
-        case .found(let found): route = found
-        }
+        let route = try Self.route(request)
         report.route = route.name
-        guard request.method.isSafe else { throw .methodNotAllowed(allowed: route.allowedMethods) }
+        switch route {
+        case .read(let route): return try answer(route, request, buffers)
+        case .change, .metadata: throw .unknownRoute
+        }
+    }
+
+    private static func route(_ request: APIRequest) throws(RequestFailure) -> Route {
+        switch Router.route(request.method, request.target.path) {
+        case .found(let route): return route
+        case .unknown: throw .unknownRoute
+        case .methodNotAllowed(let allowed): throw .methodNotAllowed(allowed: allowed)
+        case .versionGone: throw .versionGone
+        }
+    }
+
+    private func answer(
+        _ route: ReadRoute,
+        _ request: APIRequest,
+        _ buffers: WorkerBuffers
+    ) throws(RequestFailure) -> Answer {
         switch route {
         case .jobArchive(let project, let job):
             let archive = try reading.archive(for: ReadParameters.job(job), in: project, request)
@@ -89,6 +103,8 @@ public final class ArtifactsHandler: RequestHandler {
             let target = try ReadParameters.latest(ref, request.query)
             let archive = try reading.archive(for: target, in: project, request)
             return try members.answer(path, of: archive, typing: .textIsPlain, request, buffers)
+        case .tree:
+            throw .unknownRoute
         }
     }
 

@@ -36,22 +36,66 @@ struct RouterTests {
             ("\(jobs)/artifacts/main/raw/", "ref_file [1] [main] []"),
             ("\(jobs)/artifacts/raw/raw/x", "ref_file [1] [raw] [x]"),
             ("\(jobs)/artifacts/download/download", "ref_archive [1] [download]"),
+            ("\(jobs)/42/artifacts/tree", "tree [1] [42]"),
+            ("\(jobs)/42/artifacts/tree/", "job_file [1] [42] [tree/]"),
+            ("\(jobs)/42/artifacts/%74ree", "job_file [1] [42] [%74ree]"),
+            ("/api/v4/version", "version"),
+            ("/api/v4/user", "user"),
+            ("/api/v4/job", "current_job"),
+            ("/api/v4/projects/g%2Fp", "project [g%2Fp]"),
+            ("\(jobs)", "jobs [1]"),
+            ("\(jobs)/42", "job [1] [42]"),
+            ("\(jobs)/42%2Fartifacts", "job [1] [42%2Fartifacts]"),
+            ("\(jobs)/42/trace", "trace [1] [42]"),
+            ("/api/v4/projects/1/pipelines", "pipelines [1]"),
+            ("/api/v4/projects/1/pipelines/7", "pipeline [1] [7]"),
+            ("/api/v4/projects/1/pipelines/7/jobs", "pipeline_jobs [1] [7]"),
             ("/api/v3/projects/1", "version gone"),
             ("/api/v3/", "version gone"),
         ]
     )
     func found(path: String, route: String) throws {
-        #expect(Self.text(Router.route(try RequestTarget(path).path)) == route)
+        #expect(try Self.text(.get, path) == route)
+        #expect(try Self.text(.head, path) == route)
+    }
+
+    @Test(
+        "what changes something has methods of its own",
+        arguments: [
+            (Method.post, "\(jobs)/42/artifacts/keep", "keep [1] [42]"),
+            (.post, "\(jobs)/42/erase", "erase [1] [42]"),
+            (.delete, "\(jobs)/42/artifacts", "delete_artifacts [1] [42]"),
+            (.delete, "/api/v4/projects/g%2Fp/artifacts", "delete_project_artifacts [g%2Fp]"),
+        ]
+    )
+    func changes(method: Method, path: String, route: String) throws {
+        #expect(try Self.text(method, path) == route)
+    }
+
+    @Test(
+        "a known path with another method tells its methods",
+        arguments: [
+            (Method.post, "\(jobs)/42/artifacts/a.txt", "GET, HEAD"),
+            (.put, "\(jobs)/42/artifacts/keep", "GET, HEAD, POST"),
+            (.options, "\(jobs)/42/artifacts", "GET, HEAD, DELETE"),
+            (.get, "\(jobs)/42/erase", "POST"),
+            (.get, "/api/v4/projects/1/artifacts", "DELETE"),
+            (.delete, "\(jobs)/artifacts/main/download", "GET, HEAD"),
+            (.other, "/api/v4/version", "GET, HEAD"),
+        ]
+    )
+    func methods(method: Method, path: String, allowed: String) throws {
+        #expect(try Self.text(method, path) == "not allowed, but \(allowed)")
     }
 
     @Test(
         "any other path is unknown",
         arguments: [
             "/", "/api", "/api/v4", "/api/v4/projects", "/api/v4/projects/", "/api/v5/projects/1/jobs/42/artifacts",
-            "/API/v4/projects/1/jobs/42/artifacts", "/api/v4/projects/1", "/api/v4/projects/1/jobs",
+            "/API/v4/projects/1/jobs/42/artifacts", "/api/v4/projects/1/", "/api/v4/projects/1/job",
             "/api/v4/projects//jobs/42/artifacts", "//api/v4/projects/1/jobs/42/artifacts",
-            "/api/v4/projects/g/sub/p/jobs/42/artifacts", "\(jobs)/", "\(jobs)/42", "\(jobs)/42/", "\(jobs)//artifacts",
-            "\(jobs)/42/artifactsx", "\(jobs)/42%2Fartifacts", "\(jobs)/artifacts", "\(jobs)/artifacts/",
+            "/api/v4/projects/g/sub/p/jobs/42/artifacts", "\(jobs)/", "\(jobs)/42/", "\(jobs)//artifacts",
+            "\(jobs)/42/artifactsx", "\(jobs)/artifacts", "\(jobs)/artifacts/",
             "\(jobs)/artifacts/main", "\(jobs)/artifacts/download", "\(jobs)/artifacts//download",
             "\(jobs)/artifacts/main/download/", "\(jobs)/artifacts/main%2Fdownload", "\(jobs)/artifacts//raw/x",
             "\(jobs)/artifacts/main%2Fraw%2Fx", "\(jobs)/artifacts/raw/x", "\(jobs)/artifacts/main/raw",
@@ -59,30 +103,42 @@ struct RouterTests {
         ]
     )
     func unknown(path: String) throws {
-        #expect(Self.text(Router.route(try RequestTarget(path).path)) == "unknown")
+        #expect(try Self.text(.get, path) == "unknown")
     }
 
     @Test("the longest target that the web server passes is routed")
     func longest() throws {
         let ref = String(repeating: "/raw", count: 8000)
         let path = "\(Self.jobs)/artifacts/a\(ref)/raw/x"
-        #expect(Self.text(Router.route(try RequestTarget(path).path)) == "ref_file [1] [a\(ref)] [x]")
+        #expect(try Self.text(.get, path) == "ref_file [1] [a\(ref)] [x]")
     }
 
-    private static func text(_ outcome: Router.Outcome) -> String {
-        switch outcome {
+    private static func text(_ method: Method, _ path: String) throws -> String {
+        switch Router.route(method, try RequestTarget(path).path) {
         case .unknown: return "unknown"
+        case .methodNotAllowed(let allowed): return "not allowed, but \(allowed)"
         case .versionGone: return "version gone"
         case .found(let route):
-            let parts =
-                switch route {
-                case .jobArchive(let project, let job): [project, job]
-                case .jobFile(let project, let job, let path): [project, job, path]
-                case .refArchive(let project, let ref): [project, ref]
-                case .refFile(let project, let ref, let path): [project, ref, path]
-                }
-            return ([route.name.rawValue] + parts.map { "[\(String(decoding: $0, as: UTF8.self))]" })
+            return ([route.name.rawValue] + parts(route).map { "[\(String(decoding: $0, as: UTF8.self))]" })
                 .joined(separator: " ")
+        }
+    }
+
+    private static func parts(_ route: Route) -> [ArraySlice<UInt8>] {
+        switch route {
+        case .read(.jobArchive(let project, let job)), .read(.tree(let project, let job)): [project, job]
+        case .read(.jobFile(let project, let job, let path)): [project, job, path]
+        case .read(.refArchive(let project, let ref)): [project, ref]
+        case .read(.refFile(let project, let ref, let path)): [project, ref, path]
+        case .change(.keep(let project, let job)), .change(.deleteArtifacts(let project, let job)): [project, job]
+        case .change(.erase(let project, let job)): [project, job]
+        case .change(.deleteProjectArtifacts(let project)): [project]
+        case .metadata(.version), .metadata(.user), .metadata(.currentJob): []
+        case .metadata(.project(let project)), .metadata(.jobs(let project)), .metadata(.pipelines(let project)):
+            [project]
+        case .metadata(.job(let project, let job)), .metadata(.trace(let project, let job)): [project, job]
+        case .metadata(.pipeline(let project, let pipeline)), .metadata(.pipelineJobs(let project, let pipeline)):
+            [project, pipeline]
         }
     }
 }

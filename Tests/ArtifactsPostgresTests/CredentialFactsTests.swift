@@ -31,7 +31,7 @@ struct CredentialFactsTests {
             in: .id(project),
             accessToken: access.map(Database.digest),
             jobToken: job.map(Database.digest)
-        ).credential
+        ).access.credential
     }
 
     private func token(access digest: UInt8 = 1) throws -> AccessTokenFacts? {
@@ -129,8 +129,8 @@ struct CredentialFactsTests {
         try database.connection.execute("INSERT INTO members (user_id, project_id, role) VALUES (2, 1, 30), (1, 1, 50)")
         let catalog = ReadCatalog(pool: database.pool)
         let facts = try catalog.facts(for: .job(1), in: .id(1), accessToken: nil, jobToken: Database.digest(2))
-        #expect(facts.role == .developer)
-        #expect(try catalog.facts(for: .job(1), in: .id(1), accessToken: nil, jobToken: nil).role == nil)
+        #expect(facts.access.role == .developer)
+        #expect(try catalog.facts(for: .job(1), in: .id(1), accessToken: nil, jobToken: nil).access.role == nil)
     }
 
     static let scopes: [(String, JobTokenScope)] = [

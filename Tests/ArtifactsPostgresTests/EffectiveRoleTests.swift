@@ -94,6 +94,6 @@ struct EffectiveRoleTests {
             accessToken: Database.digest(1),
             jobToken: nil
         )
-        #expect(facts.role == example.role)
+        #expect(facts.access.role == example.role)
     }
 }

@@ -28,8 +28,8 @@ struct ProjectFactsTests {
         )
         for selector in [ProjectSelector.id(1), .path("top/sub/app")] {
             let facts = try facts(selector)
-            #expect(facts.project == project, "\(selector)")
-            #expect(!facts.projectHasMoved, "\(selector)")
+            #expect(facts.access.project == project, "\(selector)")
+            #expect(!facts.access.projectHasMoved, "\(selector)")
         }
     }
 
@@ -49,7 +49,7 @@ struct ProjectFactsTests {
             buildsAccessLevel: .private,
             isArchived: true
         )
-        #expect(try facts(.id(3)).project == project)
+        #expect(try facts(.id(3)).access.project == project)
     }
 
     @Test("what is no project is not found", arguments: [ProjectSelector.id(0), .id(9), .path("top/sub"), .path("x")])
@@ -57,7 +57,7 @@ struct ProjectFactsTests {
         try database.connection.execute(
             "INSERT INTO routes (path_key, path, group_id) VALUES ('top/sub', 'Top/Sub', 2)"
         )
-        #expect(try facts(selector).project == nil)
+        #expect(try facts(selector).access.project == nil)
     }
 
     @Test("a previous path leads to the project, and tells so")
@@ -66,8 +66,8 @@ struct ProjectFactsTests {
             "INSERT INTO redirect_routes (path_key, path, project_id) VALUES ('old/app', 'Old/App', 1)"
         )
         let facts = try facts(.path("old/app"))
-        #expect(facts.project?.id == 1)
-        #expect(facts.projectHasMoved)
+        #expect(facts.access.project?.id == 1)
+        #expect(facts.access.projectHasMoved)
     }
 
     @Test("a live path wins over a previous one")
@@ -76,8 +76,8 @@ struct ProjectFactsTests {
             "INSERT INTO redirect_routes (path_key, path, project_id) VALUES ('alone', 'Alone', 1)"
         )
         let facts = try facts(.path("alone"))
-        #expect(facts.project?.id == 3)
-        #expect(!facts.projectHasMoved)
+        #expect(facts.access.project?.id == 3)
+        #expect(!facts.access.projectHasMoved)
     }
 
     @Test("a job is found in its own project only")

@@ -29,15 +29,14 @@ struct ReadService: Sendable {
         let selector = try ProjectSelector(project)
         let token = try PresentedToken(request, acceptsJobTokens: true)
         let facts = try facts(for: target, in: selector, token)
-        let caller = try caller(token, facts, request)
-        if facts.projectHasMoved { throw moved(facts, project, request) }
-        guard let jobID = facts.jobID else { throw try missingJob(target, facts) }
-        guard AccessPolicy.canReadArtifact(facts.archive?.access, caller) else { throw .denied(.forbidden) }
+        let admission = try Admission(facts.access, token, in: project, request, externalURL: externalURL)
+        guard let jobID = facts.jobID else { throw try missingJob(target, in: admission.project) }
+        guard AccessPolicy.canReadArtifact(facts.archive?.access, admission.caller) else { throw .denied(.forbidden) }
         guard let row = facts.archive, row.isAvailable, let digest = SHA256Digest(bytes: row.content.digest) else {
             throw try missingArchive(jobID)
         }
         let content = ContentReference(id: row.content.id, digest: digest)
-        return ReadableArchive(row: row, content: content, jobID: jobID)
+        return ReadableArchive(row: row, content: content, jobID: jobID, admission: admission)
     }
 
     private func facts(
@@ -57,34 +56,11 @@ struct ReadService: Sendable {
         }
     }
 
-    /// Credential, project and the right to read its builds.
-    private func caller(
-        _ token: PresentedToken,
-        _ facts: ReadFacts,
-        _ request: APIRequest
-    ) throws(RequestFailure) -> Caller {
-        do throws(Denial) {
-            try Authentication.check(token.presented, facts.credential, isReading: request.method.isSafe)
-            guard let project = facts.project else { throw Denial.projectNotFound }
-            let caller = try Authentication.caller(facts.credential, role: facts.role, in: project)
-            guard AccessPolicy.canSee(project, caller) else { throw Denial.projectNotFound }
-            guard AccessPolicy.canReadBuilds(project, caller) else { throw Denial.forbidden }
-            return caller
-        } catch {
-            throw .denied(error)
-        }
-    }
-
-    /// The same request under the project's number, which no renaming changes.
-    private func moved(_ facts: ReadFacts, _ segment: ArraySlice<UInt8>, _ request: APIRequest) -> RequestFailure {
-        guard let project = facts.project else { return .denied(.projectNotFound) }
-        let rest = String(decoding: request.target.path[segment.endIndex...], as: UTF8.self)
-        let query = request.target.query.isEmpty ? "" : "?" + String(decoding: request.target.query, as: UTF8.self)
-        return .moved(location: "\(externalURL)/api/v4/projects/\(project.id)\(rest)\(query)")
-    }
-
-    private func missingJob(_ target: ReadTarget, _ facts: ReadFacts) throws(RequestFailure) -> RequestFailure {
-        guard case .latest(let ref, let jobName, let searchesRecent) = target, let project = facts.project else {
+    private func missingJob(
+        _ target: ReadTarget,
+        in project: ProjectFacts
+    ) throws(RequestFailure) -> RequestFailure {
+        guard case .latest(let ref, let jobName, let searchesRecent) = target else {
             return .missing(.job, reason: nil)
         }
         do {

@@ -10,6 +10,8 @@ struct ReadableArchive {
     let content: ContentReference
     /// The job that the archive belongs to.
     let jobID: Int64
+    /// Who reads it.
+    let admission: Admission
 
     /// Seconds since the Unix epoch: the row's creation, never the file's, because content is shared between rows.
     var lastModified: Int64 {

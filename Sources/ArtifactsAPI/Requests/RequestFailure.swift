@@ -10,24 +10,32 @@ enum RequestFailure: Error, Equatable {
         case jobInRecentPipelines
         /// An archive, a member or a report.
         case file
+        /// An archive whose members are to be listed.
+        case artifacts
+        /// A path in an archive below which something is wanted.
+        case path
     }
 
     /// A parameter that the endpoint cannot work with.
     enum ParameterProblem: Equatable {
         case missing(StaticString)
         case invalid(StaticString)
+        /// A parameter of a closed list of values.
+        case unknownValue(StaticString)
     }
 
     case badRequest
     case parameters([ParameterProblem])
     case unknownRoute
-    case methodNotAllowed(allowed: StaticString)
+    case methodNotAllowed(allowed: String)
     case versionGone
     case denied(Denial)
     /// The project has another path now.
     case moved(location: String)
     case movedNeedsGet
     case missing(Missing, reason: AbsenceReason?)
+    /// The job has no artifacts to erase, or still runs.
+    case notErasable
     /// The member cannot be read by this server, ever; the sentence says why.
     case unprocessable(String)
     case preconditionFailed
@@ -49,6 +57,7 @@ extension RequestFailure.ParameterProblem {
         switch self {
         case .missing(let name): "\(name) is missing"
         case .invalid(let name): "\(name) is invalid"
+        case .unknownValue(let name): "\(name) does not have a valid value"
         }
     }
 }

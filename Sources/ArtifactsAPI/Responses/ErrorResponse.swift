@@ -22,7 +22,7 @@ struct ErrorResponse: Equatable {
             self.init(400, error: problems.map(\.sentence).joined(separator: ", "))
         case .unknownRoute: self.init(404, error: "404 Not Found")
         case .methodNotAllowed(let allowed):
-            self.init(405, error: "405 Not Allowed", [("Allow", "\(allowed)")])
+            self.init(405, error: "405 Not Allowed", [("Allow", allowed)])
         case .versionGone: self.init(410, error: "API V3 is no longer supported. Use API V4 instead.")
         case .denied(let denial): self.init(denial)
         case .moved(let location):
@@ -32,6 +32,7 @@ struct ErrorResponse: Equatable {
             self.init(301, message: "This resource has been moved permanently", fields)
         case .movedNeedsGet: self.init(405, message: "Non GET methods are not allowed for moved projects")
         case .missing(let what, let reason): self.init(what, reason)
+        case .notErasable: self.init(403, message: "403 Forbidden - Job is not erasable!")
         case .unprocessable(let sentence): self.init(422, message: "422 \(sentence)")
         case .preconditionFailed: self.init(412, message: "412 Precondition Failed")
         case .corruptArchive: self.init(500, message: "500 Archive is corrupt")
@@ -72,6 +73,8 @@ struct ErrorResponse: Equatable {
         case .job: self.init(404, message: "404 Not found", fields)
         case .jobInRecentPipelines: self.init(404, message: "404 Job Not Found", fields)
         case .file: self.init(404, message: "404 Not Found", fields)
+        case .artifacts: self.init(404, message: "404 Artifacts Not Found", fields)
+        case .path: self.init(404, message: "404 Path Not Found", fields)
         }
     }
 }

@@ -8,6 +8,36 @@ public enum RouteName: String, Sendable, CaseIterable {
     case refArchive = "ref_archive"
     /// One file of that archive.
     case refFile = "ref_file"
+    /// What the archive of a job holds.
+    case tree
+    /// Keeping a job's artifacts.
+    case keep
+    /// Deleting a job's artifacts.
+    case deleteArtifacts = "delete_artifacts"
+    /// Erasing a job.
+    case erase
+    /// Deleting the artifacts of a project.
+    case deleteProjectArtifacts = "delete_project_artifacts"
+    /// What this server is.
+    case version
+    /// Who the caller is.
+    case user
+    /// The job whose token was given.
+    case currentJob = "current_job"
+    /// A project.
+    case project
+    /// The jobs of a project.
+    case jobs
+    /// A job.
+    case job
+    /// The log of a job.
+    case trace
+    /// The pipelines of a project.
+    case pipelines
+    /// A pipeline.
+    case pipeline
+    /// The jobs of a pipeline.
+    case pipelineJobs = "pipeline_jobs"
 
     /// The route's place in the list, by which it is counted.
     var index: Int { Self.allCases.firstIndex(of: self) ?? Self.allCases.count }

@@ -19,6 +19,19 @@ final class StoredArchive {
     let bytes: [UInt8]
     private let directory: String
 
+    private static let admission = Admission(
+        project: ProjectFacts(
+            id: 1,
+            path: "g/p",
+            visibility: .public,
+            publicJobs: true,
+            buildsAccessLevel: .enabled,
+            isArchived: false
+        ),
+        caller: .anonymous,
+        credential: nil
+    )
+
     convenience init(_ members: [ZipFile.Member]) throws {
         try self.init(ZipFile.bytes(members), kind: .zip(ZipLimits()))
     }
@@ -41,7 +54,12 @@ final class StoredArchive {
             createdAt: Self.created,
             content: ContentRow(id: 1, digest: staged.digest.bytes, size: Int64(bytes.count))
         )
-        archive = ReadableArchive(row: row, content: ContentReference(id: 1, digest: staged.digest), jobID: 42)
+        archive = ReadableArchive(
+            row: row,
+            content: ContentReference(id: 1, digest: staged.digest),
+            jobID: 42,
+            admission: Self.admission
+        )
     }
 
     deinit { try? FileManager.default.removeItem(atPath: directory) }

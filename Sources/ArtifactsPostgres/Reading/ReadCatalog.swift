@@ -27,11 +27,7 @@ public struct ReadCatalog: Sendable {
         accessToken: [UInt8]?,
         jobToken: [UInt8]?
     ) throws(PostgresError) -> ReadFacts {
-        var binds = [Self.digest(accessToken), Self.digest(jobToken)]
-        switch project {
-        case .id(let id): binds += [.int8(id), .null(.text)]
-        case .path(let key): binds += [.null(.int8), .text(key)]
-        }
+        var binds = AccessCatalog.binds(project, accessToken, jobToken)
         let statement: Statement
         switch target {
         case .job(let id):
@@ -42,9 +38,5 @@ public struct ReadCatalog: Sendable {
             statement = searchesRecentPipelines ? ReadStatement.recent : ReadStatement.latest
         }
         return try ReadFacts(pool.query(statement, binds, idempotent: true).onlyRow())
-    }
-
-    private static func digest(_ bytes: [UInt8]?) -> Bind {
-        bytes.map(Bind.bytes) ?? .null(.bytea)
     }
 }

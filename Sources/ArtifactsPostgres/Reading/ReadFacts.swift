@@ -2,14 +2,8 @@ public import Artifacts
 
 /// Everything that decides about reading an archive, as one statement fetched it.
 public struct ReadFacts: Sendable, Equatable {
-    /// What the database knows of the credential, or `nil` where it knows none.
-    public var credential: Credential?
-    /// The project, or `nil`.
-    public var project: ProjectFacts?
-    /// Whether the project was found under a previous path.
-    public var projectHasMoved: Bool
-    /// The highest role that any membership of the credential's user gives in the project.
-    public var role: Role?
+    /// Who asks, and for which project.
+    public var access: AccessFacts
     /// The job, or `nil`.
     public var jobID: Int64?
     /// The job's archive row, available or not.

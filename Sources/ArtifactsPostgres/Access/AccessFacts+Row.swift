@@ -1,10 +1,9 @@
 internal import Artifacts
 internal import Postgres
 
-extension ReadFacts {
-    /// Decodes the columns of ``ReadStatement``, in their order.
-    init(_ row: Row) throws(PostgresError) {
-        var columns = RowCursor(row)
+extension AccessFacts {
+    /// Decodes the columns of ``AccessStatement``, in their order.
+    init(columns: inout RowCursor) throws(PostgresError) {
         let accessToken = try AccessTokenColumns(&columns)
         let jobToken = try JobTokenColumns(&columns)
         let user = try UserFacts(columns: &columns)
@@ -13,8 +12,6 @@ extension ReadFacts {
         self.project = project.facts
         projectHasMoved = try columns.bool()
         role = try columns.optionalInt64().flatMap { Role(rawValue: Int16(truncatingIfNeeded: $0)) }
-        jobID = try columns.optionalInt64()
-        archive = try ArchiveRow(columns: &columns)
     }
 
     private static func credential(
@@ -138,17 +135,5 @@ private struct ProjectColumns {
             isArchived: try columns.bool()
         )
         inboundIsLimited = try columns.bool()
-    }
-}
-
-extension ArchiveRow {
-    fileprivate init?(columns: inout RowCursor) throws(PostgresError) {
-        guard let id = try columns.optionalInt64() else { return nil }
-        self.id = id
-        access = try columns.choice(ArtifactAccess.self)
-        filename = try columns.text()
-        isAvailable = try columns.bool()
-        createdAt = try columns.timestamp()
-        content = ContentRow(id: try columns.int64(), digest: try columns.bytes(), size: try columns.int64())
     }
 }
