@@ -10,6 +10,7 @@ public final class ArtifactsHandler: RequestHandler {
     private let reading: ReadService
     private let archives: ArchiveEndpoint
     private let members: MemberEndpoint
+    private let changes: ChangeEndpoint
     private let buffers = BufferPool()
     private let reporter: RequestReporter
 
@@ -19,6 +20,8 @@ public final class ArtifactsHandler: RequestHandler {
     ///   - externalURL: What every URL that is handed out starts with, without a slash at its end.
     ///   - catalog: Looks up what decides about reading.
     ///   - absences: Explains misses.
+    ///   - changes: Keeps, deletes and erases.
+    ///   - wakeSweeper: Called when there is something for the sweeper to do.
     ///   - store: Where the content is.
     ///   - metrics: Counts what happens.
     ///   - logger: Where failures are told.
@@ -26,6 +29,8 @@ public final class ArtifactsHandler: RequestHandler {
         externalURL: String,
         catalog: ReadCatalog,
         absences: AbsenceCatalog,
+        changes: ChangeCatalog,
+        wakeSweeper: @escaping @Sendable () -> Void = {},
         store: ContentStore,
         metrics: ServerMetrics,
         logger: Logger
@@ -33,6 +38,7 @@ public final class ArtifactsHandler: RequestHandler {
         reading = ReadService(catalog: catalog, absences: absences, externalURL: externalURL)
         archives = ArchiveEndpoint(store: store)
         members = MemberEndpoint(store: store)
+        self.changes = ChangeEndpoint(catalog: changes, externalURL: externalURL, wakeSweeper: wakeSweeper)
         reporter = RequestReporter(metrics: metrics, logger: logger)
     }
 
@@ -71,7 +77,8 @@ public final class ArtifactsHandler: RequestHandler {
         report.route = route.name
         switch route {
         case .read(let route): return try answer(route, request, buffers)
-        case .change, .metadata: throw .unknownRoute
+        case .change(let route): return try changes.answer(route, request)
+        case .metadata: throw .unknownRoute
         }
     }
 
