@@ -32,6 +32,8 @@ struct QueryPlanTests {
     private static let byRef = "bytea, bytea, bigint, text, text, text"
     private static let locks = PipelineLocks.update([PipelineRef(projectID: 1, isTag: false, name: "main")]).text
 
+    private static let hundredJobs = "'{\((1...100).map { "\($0 * 1000)" }.joined(separator: ", "))}'"
+
     static let cases = [
         Case("a job, access token", ReadStatement.byJobID, byID, "\(access), 1, NULL, 77", rows: 150),
         Case("a job, job token", ReadStatement.byJobID, byID, "\(job), 1, NULL, 77", rows: 150),
@@ -72,7 +74,7 @@ struct QueryPlanTests {
         Case("erasing rows", ChangeCatalog.eraseRows, "bigint[]", "'{77}'", rows: 10),
         Case("erasing a job", ChangeCatalog.markErased, "bigint", "77", rows: 10),
         Case("a project's deletion", ChangeCatalog.requestDeletion, "bigint, bigint", "1, 1", rows: 50),
-        Case("jobs for show", JobCatalog.statement, "bigint[]", "(SELECT array_agg(i * 1000) FROM generate_series(1, 100) i)", rows: 1500),
+        Case("jobs for show", JobCatalog.statement, "bigint[]", hundredJobs, rows: 1500),
         Case("locks of no ref", locks, "bigint[], bigint[], text[], bigint[]", "'{5}', '{1}', '{x}', '{}'", rows: 50),
     ]
 
