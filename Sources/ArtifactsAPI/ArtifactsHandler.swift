@@ -12,6 +12,7 @@ public final class ArtifactsHandler: RequestHandler {
     private let members: MemberEndpoint
     private let buffers = BufferPool()
     private let reporter: RequestReporter
+    private let openAPI: [UInt8]?
 
     /// Puts the edge together.
     ///
@@ -20,6 +21,7 @@ public final class ArtifactsHandler: RequestHandler {
     ///   - catalog: Looks up what decides about reading.
     ///   - absences: Explains misses.
     ///   - store: Where the content is.
+    ///   - openAPI: The description of this API, or `nil` where it is not installed.
     ///   - metrics: Counts what happens.
     ///   - logger: Where failures are told.
     public init(
@@ -27,12 +29,14 @@ public final class ArtifactsHandler: RequestHandler {
         catalog: ReadCatalog,
         absences: AbsenceCatalog,
         store: ContentStore,
+        openAPI: [UInt8]? = nil,
         metrics: ServerMetrics,
         logger: Logger
     ) {
         reading = ReadService(catalog: catalog, absences: absences, externalURL: externalURL)
         archives = ArchiveEndpoint(store: store)
         members = MemberEndpoint(store: store)
+        self.openAPI = openAPI
         reporter = RequestReporter(metrics: metrics, logger: logger)
     }
 
@@ -71,6 +75,7 @@ public final class ArtifactsHandler: RequestHandler {
         report.route = route.name
         switch route {
         case .read(let route): return try answer(route, request, buffers)
+        case .openAPI: return try Answer.description(openAPI)
         case .change, .metadata: throw .unknownRoute
         }
     }

@@ -31,6 +31,7 @@ final class Server {
             catalog: ReadCatalog(pool: pool),
             absences: AbsenceCatalog(pool: pool),
             store: store,
+            openAPI: Self.openAPI(logger),
             metrics: metrics.server,
             logger: logger
         )
@@ -110,6 +111,12 @@ final class Server {
         } catch {
             throw .store(error)
         }
+    }
+
+    private static func openAPI(_ logger: Logger) -> [UInt8]? {
+        let document = Installation.openAPI()
+        if document == nil { logger.warning("openapi.yaml is not installed; /api/v4/openapi.yaml answers 404") }
+        return document
     }
 
     private static func metrics(
