@@ -10,6 +10,7 @@ public final class ArtifactsHandler: RequestHandler {
     private let reading: ReadService
     private let archives: ArchiveEndpoint
     private let members: MemberEndpoint
+    private let changes: ChangeEndpoint
     private let buffers = BufferPool()
     private let reporter: RequestReporter
     private let openAPI: [UInt8]?
@@ -20,6 +21,8 @@ public final class ArtifactsHandler: RequestHandler {
     ///   - externalURL: What every URL that is handed out starts with, without a slash at its end.
     ///   - catalog: Looks up what decides about reading.
     ///   - absences: Explains misses.
+    ///   - changes: Keeps, deletes and erases.
+    ///   - wakeSweeper: Called when there is something for the sweeper to do.
     ///   - store: Where the content is.
     ///   - openAPI: The description of this API, or `nil` where it is not installed.
     ///   - metrics: Counts what happens.
@@ -28,6 +31,8 @@ public final class ArtifactsHandler: RequestHandler {
         externalURL: String,
         catalog: ReadCatalog,
         absences: AbsenceCatalog,
+        changes: ChangeCatalog,
+        wakeSweeper: @escaping @Sendable () -> Void = {},
         store: ContentStore,
         openAPI: [UInt8]? = nil,
         metrics: ServerMetrics,
@@ -37,6 +42,7 @@ public final class ArtifactsHandler: RequestHandler {
         archives = ArchiveEndpoint(store: store)
         members = MemberEndpoint(store: store)
         self.openAPI = openAPI
+        self.changes = ChangeEndpoint(catalog: changes, externalURL: externalURL, wakeSweeper: wakeSweeper)
         reporter = RequestReporter(metrics: metrics, logger: logger)
     }
 
@@ -75,8 +81,9 @@ public final class ArtifactsHandler: RequestHandler {
         report.route = route.name
         switch route {
         case .read(let route): return try answer(route, request, buffers)
+        case .change(let route): return try changes.answer(route, request)
         case .openAPI: return try Answer.description(openAPI)
-        case .change, .metadata: throw .unknownRoute
+        case .metadata: throw .unknownRoute
         }
     }
 

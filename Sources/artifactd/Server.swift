@@ -30,6 +30,7 @@ final class Server {
             externalURL: configuration.externalURL,
             catalog: ReadCatalog(pool: pool),
             absences: AbsenceCatalog(pool: pool),
+            changes: ChangeCatalog(pool: pool),
             store: store,
             openAPI: Self.openAPI(logger),
             metrics: metrics.server,
