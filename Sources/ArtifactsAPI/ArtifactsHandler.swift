@@ -20,6 +20,7 @@ public final class ArtifactsHandler: RequestHandler {
     ///   - catalog: Looks up what decides about reading.
     ///   - absences: Explains misses.
     ///   - store: Where the content is.
+    ///   - delivery: How whole archives get to the client.
     ///   - metrics: Counts what happens.
     ///   - logger: Where failures are told.
     public init(
@@ -27,11 +28,12 @@ public final class ArtifactsHandler: RequestHandler {
         catalog: ReadCatalog,
         absences: AbsenceCatalog,
         store: ContentStore,
+        delivery: ArchiveDelivery,
         metrics: ServerMetrics,
         logger: Logger
     ) {
         reading = ReadService(catalog: catalog, absences: absences, externalURL: externalURL)
-        archives = ArchiveEndpoint(store: store)
+        archives = ArchiveEndpoint(store: store, delivery: delivery)
         members = MemberEndpoint(store: store)
         reporter = RequestReporter(metrics: metrics, logger: logger)
     }
