@@ -25,6 +25,7 @@ public final class ArtifactsHandler: RequestHandler {
     ///   - wakeSweeper: Called when there is something for the sweeper to do.
     ///   - store: Where the content is.
     ///   - openAPI: The description of this API, or `nil` where it is not installed.
+    ///   - delivery: How whole archives get to the client.
     ///   - metrics: Counts what happens.
     ///   - logger: Where failures are told.
     public init(
@@ -35,11 +36,12 @@ public final class ArtifactsHandler: RequestHandler {
         wakeSweeper: @escaping @Sendable () -> Void = {},
         store: ContentStore,
         openAPI: [UInt8]? = nil,
+        delivery: ArchiveDelivery,
         metrics: ServerMetrics,
         logger: Logger
     ) {
         reading = ReadService(catalog: catalog, absences: absences, externalURL: externalURL)
-        archives = ArchiveEndpoint(store: store)
+        archives = ArchiveEndpoint(store: store, delivery: delivery)
         members = MemberEndpoint(store: store)
         self.openAPI = openAPI
         self.changes = ChangeEndpoint(catalog: changes, externalURL: externalURL, wakeSweeper: wakeSweeper)
