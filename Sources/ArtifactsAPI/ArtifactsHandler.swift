@@ -13,6 +13,7 @@ public final class ArtifactsHandler: RequestHandler {
     private let changes: ChangeEndpoint
     private let buffers = BufferPool()
     private let reporter: RequestReporter
+    private let openAPI: [UInt8]?
 
     /// Puts the edge together.
     ///
@@ -23,6 +24,8 @@ public final class ArtifactsHandler: RequestHandler {
     ///   - changes: Keeps, deletes and erases.
     ///   - wakeSweeper: Called when there is something for the sweeper to do.
     ///   - store: Where the content is.
+    ///   - openAPI: The description of this API, or `nil` where it is not installed.
+    ///   - delivery: How whole archives get to the client.
     ///   - metrics: Counts what happens.
     ///   - logger: Where failures are told.
     public init(
@@ -32,12 +35,15 @@ public final class ArtifactsHandler: RequestHandler {
         changes: ChangeCatalog,
         wakeSweeper: @escaping @Sendable () -> Void = {},
         store: ContentStore,
+        openAPI: [UInt8]? = nil,
+        delivery: ArchiveDelivery,
         metrics: ServerMetrics,
         logger: Logger
     ) {
         reading = ReadService(catalog: catalog, absences: absences, externalURL: externalURL)
-        archives = ArchiveEndpoint(store: store)
+        archives = ArchiveEndpoint(store: store, delivery: delivery)
         members = MemberEndpoint(store: store)
+        self.openAPI = openAPI
         self.changes = ChangeEndpoint(catalog: changes, externalURL: externalURL, wakeSweeper: wakeSweeper)
         reporter = RequestReporter(metrics: metrics, logger: logger)
     }
@@ -78,6 +84,7 @@ public final class ArtifactsHandler: RequestHandler {
         switch route {
         case .read(let route): return try answer(route, request, buffers)
         case .change(let route): return try changes.answer(route, request)
+        case .openAPI: return try Answer.description(openAPI)
         case .metadata: throw .unknownRoute
         }
     }

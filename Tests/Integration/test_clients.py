@@ -9,6 +9,7 @@ import pytest
 
 import zips
 from fixtures.contract import archive, archive_by_ref, file, raw_file
+from harness import DELIVERIES
 from manifests import Library, access_token, job, job_token, member, pipeline, project, running_job, user
 
 gitlab = pytest.importorskip("gitlab")
@@ -24,14 +25,15 @@ CONTENT = {"dir/b c.txt": b"spaced\n", "picture.png": PICTURE, "dir/ü.txt": b"u
 ARCHIVE = zips.zip_of(CONTENT)
 
 
-@pytest.fixture(scope="module")
-def instance(instance_factory):
+@pytest.fixture(scope="module", params=DELIVERIES)
+def instance(request, instance_factory):
+    """No client may see which way an archive takes."""
     site = project(
         PATH, pipeline("one", job(NAME, FILES.archive(ARCHIVE), id=42)),
         pipeline("two", job("build", FILES.archive(ARCHIVE), id=43), ref="feat/x"),
         pipeline("ci", running_job("ci", "dev"), ref="ci"), id=1, members=[member("dev", "developer")],
     )
-    return instance_factory({"users": [user("dev")], "projects": [site]})
+    return instance_factory({"users": [user("dev")], "projects": [site]}, options=DELIVERIES[request.param])
 
 
 KINDS = {"private_token": {"private_token": TOKEN}, "oauth_token": {"oauth_token": TOKEN},
