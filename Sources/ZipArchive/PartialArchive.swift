@@ -91,8 +91,10 @@ public struct PartialArchive {
         return low == 0 ? PartialArchiveCheckpoint() : checkpoints[low - 1]
     }
 
-    /// The most that members of this archive can come to: members that share bytes would make more of them than there
-    /// are. 64 bytes a member are more than what is written anew of each.
+    /// The most that members of this archive can come to.
+    ///
+    /// Members that shared bytes would make more of them than there are. 64 bytes a member are more than what is written
+    /// anew of each.
     private static func limit(_ index: MemberIndex, _ count: Int) -> Int64 {
         let (doubled, overflow) = index.archiveSize.addingReportingOverflow(index.directorySize)
         let (limit, secondOverflow) = doubled.addingReportingOverflow(64 * Int64(count))

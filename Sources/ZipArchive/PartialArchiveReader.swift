@@ -35,9 +35,9 @@ public struct PartialArchiveReader {
     private var made: Int64
     private var output: PartialArchiveOutput
     private var outputStart: Int64 = 0
-    /// Large data behind the output: where they are in the file, and where in the partial archive. The cursor stands at
-    /// their member until they have been handed out: a descriptor may follow.
+    /// Large data behind the output: where they are in the file, and where in the partial archive.
     private var large: (offset: Int64, range: Range<Int64>)?
+    /// Whether the cursor still stands at the member of large data: a descriptor may follow them.
     private var hasOpenMember = false
 
     /// Finds the place where to begin.

@@ -8,13 +8,12 @@ struct TreePage {
     /// The page as JSON.
     let json: [UInt8]
 
-    /// Reads the page.
+    /// Reads the page; `nil` where there is no such directory.
     ///
     /// - Parameters:
     ///   - path: The directory, `nil` for the root.
     ///   - parameters: How deep, and which page.
     ///   - index: The archive's index.
-    /// - Returns: The page, or `nil` where there is no such directory.
     /// - Throws: `IndexError` where the index is damaged.
     init?(_ path: MemberPath?, _ parameters: TreeParameters, in index: MemberIndex) throws(IndexError) {
         guard let directory = try index.directory(at: path) else { return nil }

@@ -53,6 +53,7 @@ public struct AbsenceCatalog: Sendable {
     /// Expiry is told by rows that are past theirs, or after the sweep by the job's own.
     ///
     /// - Parameter type: The bind of the file type.
+    /// - Returns: The SELECT list that the reason is read from.
     private static func columns(type: String) -> String {
         """
         j.id,
