@@ -166,6 +166,20 @@ struct MigrationFileTests {
         #expect(inside == [false, false, true, true, true])
     }
 
+    @Test("without a transaction, every mark begins a statement of its own")
+    func statements() throws {
+        let mark = "-- no-transaction\n"
+        let build = "CREATE INDEX CONCURRENTLY names ON jobs (name);"
+        let script = "\(mark)DROP INDEX CONCURRENTLY IF EXISTS names;\n\(mark)\(build)\n\(mark)-- The end.\n"
+        let connection = try database()
+        let rebuilt = Migration(version: 3, name: "index", script: script)
+        #expect(rebuilt.statements.map { $0.hasPrefix(mark) } == [true, true, true])
+        try connection.execute("CREATE TABLE jobs (id int8, name text); \(build)")
+        try migrator([rebuilt].map { Migration(version: 1, name: $0.name, script: $0.script) }).apply(connection)
+        let found: SQL = "SELECT count(*) FROM pg_indexes WHERE indexname = 'names'"
+        #expect(try connection.query(found).onlyRow().int64(0) == 1)
+    }
+
     @Test("gaps and duplicates are errors")
     func numbering() {
         func load(_ versions: [Int]) -> String? {
