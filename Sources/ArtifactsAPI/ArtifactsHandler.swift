@@ -10,6 +10,7 @@ public final class ArtifactsHandler: RequestHandler {
     private let reading: ReadService
     private let archives: ArchiveEndpoint
     private let members: MemberEndpoint
+    private let metadata: MetadataEndpoint
     private let buffers = BufferPool()
     private let reporter: RequestReporter
 
@@ -19,20 +20,25 @@ public final class ArtifactsHandler: RequestHandler {
     ///   - externalURL: What every URL that is handed out starts with, without a slash at its end.
     ///   - catalog: Looks up what decides about reading.
     ///   - absences: Explains misses.
+    ///   - metadata: Looks up what is asked around artifacts.
     ///   - store: Where the content is.
+    ///   - release: The release of this program.
     ///   - metrics: Counts what happens.
     ///   - logger: Where failures are told.
     public init(
         externalURL: String,
         catalog: ReadCatalog,
         absences: AbsenceCatalog,
+        metadata: MetadataCatalog,
         store: ContentStore,
+        release: String,
         metrics: ServerMetrics,
         logger: Logger
     ) {
         reading = ReadService(catalog: catalog, absences: absences, externalURL: externalURL)
         archives = ArchiveEndpoint(store: store)
         members = MemberEndpoint(store: store)
+        self.metadata = MetadataEndpoint(catalog: metadata, store: store, externalURL: externalURL, release: release)
         reporter = RequestReporter(metrics: metrics, logger: logger)
     }
 
@@ -71,7 +77,8 @@ public final class ArtifactsHandler: RequestHandler {
         report.route = route.name
         switch route {
         case .read(let route): return try answer(route, request, buffers)
-        case .change, .metadata: throw .unknownRoute
+        case .metadata(let route): return try metadata.answer(route, request)
+        case .change: throw .unknownRoute
         }
     }
 

@@ -30,7 +30,9 @@ final class Server {
             externalURL: configuration.externalURL,
             catalog: ReadCatalog(pool: pool),
             absences: AbsenceCatalog(pool: pool),
+            metadata: MetadataCatalog(pool: pool),
             store: store,
+            release: Version.current,
             metrics: metrics.server,
             logger: logger
         )
