@@ -61,6 +61,8 @@ struct LoadedDatabase: Sendable {
         INSERT INTO artifacts (project_id, pipeline_id, job_id, file_type, file_format, filename, size, content_id, locked)
         SELECT j.project_id, j.pipeline_id, j.id, 'archive', 'zip', 'artifacts.zip', 1000, 1 + j.id % 20000, p.locked
         FROM jobs j JOIN pipelines p ON p.id = j.pipeline_id;
+        INSERT INTO project_statistics (project_id, job_artifacts_size, job_artifacts_count)
+        SELECT project_id, sum(size), count(*) FROM artifacts GROUP BY project_id;
         SET session_replication_role = origin;
         ANALYZE;
         """

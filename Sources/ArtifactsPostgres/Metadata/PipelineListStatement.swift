@@ -8,27 +8,34 @@ internal import Postgres
 enum PipelineListStatement {
     /// Makes the statement.
     static func make(project: Int64, _ filter: PipelineFilter, _ window: ListWindow) -> SQL {
-        let matching = conditions(project, filter)
+        let matching = pipelines(project, filter)
         return """
-            SELECT (SELECT count(*) FROM pipelines WHERE \(matching)),
-                   ARRAY(SELECT id FROM pipelines WHERE \(matching)
+            SELECT (SELECT count(*) FROM \(matching)),
+                   ARRAY(SELECT id FROM \(matching)
                          ORDER BY \(order(filter)) LIMIT \(window.limit) OFFSET \(window.offset))
             """
     }
 
-    private static func conditions(_ project: Int64, _ filter: PipelineFilter) -> SQL {
-        var conditions: [SQL] = ["project_id = \(project)"]
+    /// Everything behind FROM.
+    ///
+    /// A ref or a commit comes first, fenced by `OFFSET 0`: it has an index of its own, while a generic plan may take all
+    /// pipelines of a project for fewer.
+    private static func pipelines(_ project: Int64, _ filter: PipelineFilter) -> SQL {
+        let selective: [SQL] = [filter.ref.map { "ref = \($0)" }, filter.sha.map { "sha = \($0)" }].compactMap { $0 }
+        let rest = conditions(filter).joined(separator: " AND ")
+        guard !selective.isEmpty else { return "pipelines WHERE project_id = \(project) AND \(rest)" }
+        let few = selective.joined(separator: " AND ")
+        return "(SELECT * FROM pipelines WHERE project_id = \(project) AND \(few) OFFSET 0) AS few WHERE \(rest)"
+    }
+
+    private static func conditions(_ filter: PipelineFilter) -> [SQL] {
         // As in GitLab, children are listed only when they are asked for. The index pipelines_listing has the same words.
-        conditions.append(
+        var conditions: [SQL] = [
             filter.source.map { "source = \($0)" }
                 ?? "source <> 'parent_pipeline' AND parent_project_id IS DISTINCT FROM project_id"
-        )
-        if let ref = filter.ref { conditions.append("ref = \(ref)") }
-        if let sha = filter.sha { conditions.append("sha = \(sha)") }
-        if let statuses = filter.statuses {
-            conditions.append(status(statuses.map(\.rawValue)))
-        }
-        return conditions.joined(separator: " AND ")
+        ]
+        if let statuses = filter.statuses { conditions.append(status(statuses.map(\.rawValue))) }
+        return conditions
     }
 
     /// An equality leaves an index in the order of numbers; a list of values would not.

@@ -28,7 +28,9 @@ public struct TraceCatalog: Sendable {
         self.pool = pool
     }
 
-    /// Fetches a job's log. It does not expire: sweeping and deleting leave it, and only erasing the job removes it.
+    /// Fetches a job's log.
+    ///
+    /// It does not expire: sweeping and deleting leave it, and only erasing the job removes it.
     ///
     /// - Parameters:
     ///   - jobID: The job; 0 is none.
