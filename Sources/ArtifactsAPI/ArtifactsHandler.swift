@@ -11,8 +11,10 @@ public final class ArtifactsHandler: RequestHandler {
     private let archives: ArchiveEndpoint
     private let members: MemberEndpoint
     private let metadata: MetadataEndpoint
+    private let changes: ChangeEndpoint
     private let buffers = BufferPool()
     private let reporter: RequestReporter
+    private let openAPI: [UInt8]?
 
     /// Puts the edge together.
     ///
@@ -20,25 +22,35 @@ public final class ArtifactsHandler: RequestHandler {
     ///   - externalURL: What every URL that is handed out starts with, without a slash at its end.
     ///   - catalog: Looks up what decides about reading.
     ///   - absences: Explains misses.
+    ///   - changes: Keeps, deletes and erases.
+    ///   - wakeSweeper: Called when there is something for the sweeper to do.
     ///   - metadata: Looks up what is asked around artifacts.
     ///   - store: Where the content is.
     ///   - release: The release of this program.
+    ///   - openAPI: The description of this API, or `nil` where it is not installed.
+    ///   - delivery: How whole archives get to the client.
     ///   - metrics: Counts what happens.
     ///   - logger: Where failures are told.
     public init(
         externalURL: String,
         catalog: ReadCatalog,
         absences: AbsenceCatalog,
+        changes: ChangeCatalog,
+        wakeSweeper: @escaping @Sendable () -> Void = {},
         metadata: MetadataCatalog,
         store: ContentStore,
         release: String,
+        openAPI: [UInt8]? = nil,
+        delivery: ArchiveDelivery,
         metrics: ServerMetrics,
         logger: Logger
     ) {
         reading = ReadService(catalog: catalog, absences: absences, externalURL: externalURL)
-        archives = ArchiveEndpoint(store: store)
+        archives = ArchiveEndpoint(store: store, delivery: delivery)
         members = MemberEndpoint(store: store)
         self.metadata = MetadataEndpoint(catalog: metadata, store: store, externalURL: externalURL, release: release)
+        self.openAPI = openAPI
+        self.changes = ChangeEndpoint(catalog: changes, externalURL: externalURL, wakeSweeper: wakeSweeper)
         reporter = RequestReporter(metrics: metrics, logger: logger)
     }
 
@@ -77,8 +89,9 @@ public final class ArtifactsHandler: RequestHandler {
         report.route = route.name
         switch route {
         case .read(let route): return try answer(route, request, buffers)
+        case .change(let route): return try changes.answer(route, request)
         case .metadata(let route): return try metadata.answer(route, request)
-        case .change: throw .unknownRoute
+        case .openAPI: return try Answer.description(openAPI)
         }
     }
 

@@ -82,7 +82,7 @@ struct MetadataDocumentTests {
             updatedAt: 0
         )
         var writer = JSONWriter()
-        PipelineDocument(project: facts("a/b"), externalURL: "https://ci.example")
+        PipelineDocument(projectID: 7, path: "a/b", externalURL: "https://ci.example")
             .append(PipelineRecord(summary: summary), to: &writer)
         let text = String(decoding: writer.bytes, as: UTF8.self)
         #expect(text.contains(#""group":"\#(status.rawValue)""#), "\(text)")

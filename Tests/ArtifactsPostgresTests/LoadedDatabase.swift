@@ -63,6 +63,10 @@ struct LoadedDatabase: Sendable {
         FROM jobs j JOIN pipelines p ON p.id = j.pipeline_id;
         INSERT INTO project_statistics (project_id, job_artifacts_size, job_artifacts_count)
         SELECT project_id, sum(size), count(*) FROM artifacts GROUP BY project_id;
+        INSERT INTO protected_refs (project_id, name, push_access_level)
+        SELECT p, 'release/' || n, 'maintainer' FROM generate_series(1, 2000) p, generate_series(1, 3) n;
+        INSERT INTO artifact_deletions (project_id, last_artifact_id, done_through_id, finished_at)
+        SELECT 1 + i % 2000, i, i, CASE WHEN i % 500 <> 0 THEN now() END FROM generate_series(1, 20000) i;
         SET session_replication_role = origin;
         ANALYZE;
         """

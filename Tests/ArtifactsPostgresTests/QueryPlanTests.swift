@@ -116,6 +116,25 @@ struct QueryPlanTests {
         Case("pipelines of a commit", pipelines(1, PipelineFilter(sha: "fedcba9")), rows: 10),
         Case("pipelines of a ref", pipelines(1, PipelineFilter(ref: "none")), rows: 10),
         Case("pipelines by another order", pipelines(777, PipelineFilter(order: .updatedAt)), rows: 60),
+        Case("a change, access token", ChangeStatement.statement, byID, "\(access), 1, NULL, 77", rows: 150),
+        Case("a change, no such job", ChangeStatement.statement, byID, "\(access), 1, NULL, 0", rows: 150),
+        Case("a change, no such project", ChangeStatement.statement, byID, "\(access), NULL, NULL, 77", rows: 150),
+        Case("a job to change", ChangeCatalog.lockJob, "bigint", "77", rows: 10),
+        Case("rows to keep", ChangeCatalog.lockKept, "bigint", "77", rows: 10),
+        Case("keeping rows", ChangeCatalog.clearExpiryOfRows, "bigint[]", "'{77, 78}'", rows: 10),
+        Case("keeping a job", ChangeCatalog.clearExpiryOfJob, "bigint", "77", rows: 10),
+        Case("deleting rows", ChangeCatalog.deleteRows, "bigint", "77", rows: 20),
+        Case("rows to erase", ChangeCatalog.lockErased, "bigint", "77", rows: 10),
+        Case("erasing rows", ChangeCatalog.eraseRows, "bigint[]", "'{77}'", rows: 10),
+        Case("erasing a job", ChangeCatalog.markErased, "bigint", "77", rows: 10),
+        Case("a project's deletion", ChangeCatalog.requestDeletion, "bigint, bigint", "1, 1", rows: 50),
+        Case(
+            "jobs for show",
+            JobCatalog.statement,
+            "bigint[]",
+            "(SELECT array_agg(i * 1000) FROM generate_series(1, 100) i)",
+            rows: 1500
+        ),
         Case("locks of no ref", locks, "bigint[], bigint[], text[], bigint[]", "'{5}', '{1}', '{x}', '{}'", rows: 50),
     ]
 

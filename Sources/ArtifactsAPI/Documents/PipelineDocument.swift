@@ -4,8 +4,10 @@ internal import HTTPSemantics
 
 /// A pipeline as JSON, in GitLab's shapes: few members in lists and jobs, all of them on its own.
 struct PipelineDocument {
-    /// The project of all pipelines that are written.
-    let project: ProjectFacts
+    /// The number of the project of all pipelines that are written.
+    let projectID: Int64
+    /// Its full path as written.
+    let path: String
     let externalURL: String
 
     /// Writes what lists show of a pipeline.
@@ -14,7 +16,10 @@ struct PipelineDocument {
     ///   - pipeline: The pipeline.
     ///   - writer: Where it goes.
     func append(_ pipeline: JobRecord.Pipeline, to writer: inout JSONWriter) {
-        writer.object { appendSummary(pipeline, &$0) }
+        writer.object { writer in
+            appendSummary(pipeline, &writer)
+            writer.nullMember("name")
+        }
     }
 
     /// Writes all that is shown of a pipeline.
@@ -25,6 +30,7 @@ struct PipelineDocument {
     func append(_ pipeline: PipelineRecord, to writer: inout JSONWriter) {
         writer.object { writer in
             appendSummary(pipeline.summary, &writer)
+            writer.nullMember("name")
             writer.nullMember("before_sha")
             writer.member("tag", pipeline.summary.isTag)
             writer.nullMember("yaml_errors")
@@ -39,10 +45,15 @@ struct PipelineDocument {
         }
     }
 
-    private func appendSummary(_ pipeline: JobRecord.Pipeline, _ writer: inout JSONWriter) {
+    /// Writes the members that lists, jobs and the pipeline itself share.
+    ///
+    /// - Parameters:
+    ///   - pipeline: The pipeline.
+    ///   - writer: Where they go: an object that is open.
+    func appendSummary(_ pipeline: JobRecord.Pipeline, _ writer: inout JSONWriter) {
         writer.member("id", pipeline.id)
         writer.member("iid", pipeline.iid)
-        writer.member("project_id", project.id)
+        writer.member("project_id", projectID)
         writer.member("sha", pipeline.sha)
         writer.member("ref", pipeline.ref)
         writer.member("status", pipeline.status.rawValue)
@@ -50,7 +61,6 @@ struct PipelineDocument {
         writer.member("created_at", time: pipeline.createdAt)
         writer.member("updated_at", time: pipeline.updatedAt)
         writer.member("web_url", externalURL + path(of: pipeline))
-        writer.nullMember("name")
     }
 
     private func appendUser(_ user: JobRecord.User?, _ writer: inout JSONWriter) {
@@ -76,7 +86,7 @@ struct PipelineDocument {
         }
     }
 
-    private func path(of pipeline: JobRecord.Pipeline) -> String { "/\(project.path)/-/pipelines/\(pipeline.id)" }
+    private func path(of pipeline: JobRecord.Pipeline) -> String { "/\(path)/-/pipelines/\(pipeline.id)" }
 }
 
 extension PipelineStatus {

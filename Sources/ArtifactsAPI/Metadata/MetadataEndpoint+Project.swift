@@ -33,7 +33,7 @@ extension MetadataEndpoint {
             let list = try catalog.pipelines.page(project: project.id, filter, page.window)
             return (list, try catalog.pipelines.summaries(ids: list.ids))
         }
-        let document = PipelineDocument(project: project, externalURL: externalURL)
+        let document = document(of: project)
         let link = PageLink(request, externalURL: externalURL)
         return Answer(page, total: list.total, link, pipelines) { document.append($0, to: &$1) }
     }
@@ -50,6 +50,10 @@ extension MetadataEndpoint {
             try catalog.pipelines.pipeline(id, project: project.id)
         }
         guard let record else { throw .missing(.job, reason: nil) }
-        return Answer { PipelineDocument(project: project, externalURL: externalURL).append(record, to: &$0) }
+        return Answer { document(of: project).append(record, to: &$0) }
+    }
+
+    private func document(of project: ProjectFacts) -> PipelineDocument {
+        PipelineDocument(projectID: project.id, path: project.path, externalURL: externalURL)
     }
 }
