@@ -72,7 +72,14 @@ struct JobDocumentTests {
         job.duration = 8.25
         job.tags = ["docker", "x"]
         job.project.limitsOutboundTokens = true
-        job.user = JobRecord.User(id: 5, username: "ann", name: "Ann", state: .pendingApproval, isBot: true, createdAt: 0)
+        job.user = JobRecord.User(
+            id: 5,
+            username: "ann",
+            name: "Ann",
+            state: .pendingApproval,
+            isBot: true,
+            createdAt: 0
+        )
         job.artifacts = [
             JobRecord.Artifact(type: .trace, size: 1, filename: "job.log"),
             JobRecord.Artifact(type: .archive, size: 1 << 40, filename: "a.zip"),

@@ -22,7 +22,8 @@ struct ChangeFactsTests {
     func found() throws {
         #expect(try job() == ChangeableJob(id: 10, userID: nil, pushLevels: [], archiveAccess: nil, archiveDigest: nil))
         #expect(try job(in: .path("top/sub/app"))?.id == 10)
-        for (id, project) in [(10, .id(2)), (11, .id(1)), (0, .id(1)), (10, nil), (10, .id(0))] as [(Int64, ProjectSelector?)] {
+        let misses: [(Int64, ProjectSelector?)] = [(10, .id(2)), (11, .id(1)), (0, .id(1)), (10, nil), (10, .id(0))]
+        for (id, project) in misses {
             #expect(try job(id, in: project) == nil, "job \(id) in \(String(describing: project))")
         }
     }
@@ -57,8 +58,9 @@ struct ChangeFactsTests {
         try database.connection.query(
             "INSERT INTO access_tokens (user_id, name, token_digest, scopes) VALUES (1, 'a', \(Database.digest(1)), '{api}')"
         )
-        let facts = try ChangeCatalog(pool: database.pool).facts(job: 10, in: .id(1), accessToken: Database.digest(1))
-        let expected = try AccessCatalog(pool: database.pool).facts(in: .id(1), accessToken: Database.digest(1), jobToken: nil)
+        let token = Database.digest(1)
+        let facts = try ChangeCatalog(pool: database.pool).facts(job: 10, in: .id(1), accessToken: token)
+        let expected = try AccessCatalog(pool: database.pool).facts(in: .id(1), accessToken: token, jobToken: nil)
         #expect(facts.access == expected)
         #expect(facts.access.credential != nil)
     }

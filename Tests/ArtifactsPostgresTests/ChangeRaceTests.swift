@@ -55,17 +55,19 @@ struct ChangeRaceTests {
 
     @Test("a sweeper passes over rows while they are kept, and afterwards finds them lasting")
     func sweeperPasses() throws {
-        let due = "SELECT id FROM artifacts WHERE expire_at <= now() + interval '1 day' ORDER BY id FOR UPDATE SKIP LOCKED"
-        #expect(try database.connection.query(SQL(unescaped: due)).count == 3)
+        let due: SQL = """
+            SELECT id FROM artifacts WHERE expire_at <= now() + interval '1 day' ORDER BY id FOR UPDATE SKIP LOCKED
+            """
+        #expect(try database.connection.query(due).count == 3)
         let keeper = try database.second()
         try keeper.transaction { connection throws(PostgresError) in
             _ = try ChangeCatalog.lock(10, connection)
             _ = try connection.query(ChangeCatalog.lockKept, 10 as Int64)
-            let seen = try database.connection.query(SQL(unescaped: due))
+            let seen = try database.connection.query(due)
             #expect(seen.isEmpty)
         }
         _ = try ChangeCatalog(pool: database.pool).keep(job: 10)
-        #expect(try database.connection.query(SQL(unescaped: due)).isEmpty)
+        #expect(try database.connection.query(due).isEmpty)
     }
 
     @Test("of a keep and a delete the second sees what the first has left")

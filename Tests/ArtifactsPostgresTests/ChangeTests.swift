@@ -37,7 +37,9 @@ struct ChangeTests {
     }
 
     private func jobExpires() throws -> Bool {
-        try database.connection.query("SELECT artifacts_expire_at IS NOT NULL FROM jobs WHERE id = 10").onlyRow().bool(0)
+        try database.connection.query("SELECT artifacts_expire_at IS NOT NULL FROM jobs WHERE id = 10").onlyRow().bool(
+            0
+        )
     }
 
     struct Keep: Sendable {

@@ -103,7 +103,9 @@ struct ChangeService: Sendable {
         guard let accessToken = token.access else { throw .denied(.unauthorized) }
         let names = Result { () throws(RequestFailure) in (try ProjectSelector(project), try jobID()) }
         let facts = try facts(try? names.get(), accessToken.bytes)
-        do { try Authentication.check(.token, facts.access.credential, isReading: false) } catch {
+        do {
+            try Authentication.check(.token, facts.access.credential, isReading: false)
+        } catch {
             throw .denied(error)
         }
         _ = try names.get()

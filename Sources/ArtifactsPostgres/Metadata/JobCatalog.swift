@@ -43,7 +43,7 @@ public struct JobCatalog: Sendable {
         SELECT
             j.id, j.status, j.stage, j.name, j.coverage, j.allow_failure, j.created_at, j.started_at, j.finished_at,
             j.erased_at,
-            GREATEST(EXTRACT(EPOCH FROM COALESCE(j.finished_at, now()) - j.started_at), 0)::float8,
+            \(duration),
             \(queuedDuration),
             j.failure_reason, j.artifacts_expire_at, j.tags,
             u.id, u.username, u.name, u.state, u.kind <> 'human', u.created_at,
@@ -64,6 +64,12 @@ public struct JobCatalog: Sendable {
         ORDER BY wanted.place
         """
     )
+
+    /// GREATEST passes over nulls, so that it must not decide about them.
+    private static let duration = """
+        CASE WHEN j.started_at IS NOT NULL
+             THEN GREATEST(EXTRACT(EPOCH FROM COALESCE(j.finished_at, now()) - j.started_at), 0)::float8 END
+        """
 
     /// From its creation until a runner took it; what has not been started counts only while it waits for one.
     private static let queuedDuration = """
