@@ -122,6 +122,22 @@ def test_a_job_asks_for_itself(instance):
     assert (found["id"], found["pipeline"]["id"], found["user"]["username"]) == (200, 10, "dev")
 
 
+def test_artifacts_are_kept_deleted_and_erased(instance, dev):
+    site = project("group/changing", pipeline("one", *(
+        job(f"job {number}", FILES.archive(ARCHIVE, expire_at="now+1d"), FILES.report("trace", LOG), id=number)
+        for number in (300, 301, 302))), id=2, members=[member("dev", "maintainer")])
+    done = instance.apply({"projects": [site]})
+    assert done.returncode == 0, done.stderr
+    jobs = dev.projects.get("group/changing").jobs
+    jobs.get(300).keep_artifacts()
+    assert jobs.get(300).artifacts_expire_at is None
+    jobs.get(301).delete_artifacts()
+    assert [entry["file_type"] for entry in jobs.get(301).attributes["artifacts"]] == ["trace"]
+    jobs.get(302).erase()
+    assert jobs.get(302).erased_at and jobs.get(302).attributes["artifacts"] == [] and jobs.get(302).trace() == b""
+    dev.projects.get(2).artifacts.delete()
+
+
 # Programs
 
 def run(command, directory, environment=None):

@@ -27,8 +27,12 @@ def document():
     dev["access_tokens"].append({"name": "short", "token": SHORT, "scopes": ["api"]})
     old = pipeline("old", job("build", FILES.archive(ARCHIVE), FILES.report("trace", LOG), id=42), id=7, ref="feat/x")
     new = pipeline("new", job("build", id=49, key="first", retried=True), job("build", id=50, status="failed"), id=8, ref="feat/x")
+    files = (FILES.archive(ARCHIVE, expire_at="now+1d"), FILES.report("trace", LOG))
+    changing = pipeline("changing", *(job(f"job {number}", *files, id=number) for number in range(200, 205)), id=10)
     many = pipeline("many", *(job(f"unit {number}", id=100 + number) for number in range(45)), id=9)
-    return {"users": [dev], "projects": [project(PATH, old, new, many, id=1, members=[member("dev", "maintainer")])]}
+    return {"users": [dev], "projects": [
+        project(PATH, old, new, many, id=1, members=[member("dev", "maintainer")]),
+        project("group/changing", changing, id=2, members=[member("dev", "maintainer")])]}
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +101,14 @@ def test_ruby_understands_our_errors(ruby):
     assert "scope does not have a valid value" in found["bad scope"]["message"]
 
 
+def test_ruby_keeps_deletes_and_erases(ruby):
+    found = ruby("keep", "delete", "erase", "job 200", "job 201")
+    assert (found["keep"]["id"], found["keep"]["artifacts_expire_at"]) == (200, None)
+    assert [entry["file_type"] for entry in found["job 201"]["artifacts"]] == ["trace"]
+    # With the second token it is erased already.
+    assert found["erase"].get("erased_at") or found["erase"]["error"] == "Gitlab::Error::Forbidden"
+
+
 def test_perl_looks_around(perl):
     check_what_both_can(perl(*COMMON))
 
@@ -105,3 +117,9 @@ def test_perl_understands_our_errors(perl):
     found = perl("missing job", "bad scope")
     assert found["missing job"] is None
     assert "(HTTP 400)" in found["bad scope"]["error"] and "scope does not have" in found["bad scope"]["error"]
+
+
+def test_perl_keeps_and_erases(perl):
+    found = perl("keep", "erase")
+    assert (found["keep"]["id"], found["keep"]["artifacts_expire_at"]) == (204, None)
+    assert found["erase"]["erased_at"] and found["erase"]["artifacts"] == []

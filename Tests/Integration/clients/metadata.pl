@@ -22,8 +22,8 @@ my %calls = (
     'pipeline jobs' => sub { $ids->($client->pipeline_jobs($project, 8, { include_retried => 1 })) },
     'missing job'   => sub { $client->job($project, 99) },
     'bad scope'     => sub { $client->jobs($project, { scope => 'bogus' }) },
-    'keep'          => sub { $client->keep_job_artifacts($project, 42) },
-    'erase'         => sub { $client->erase_job($project, 45) },
+    'keep'          => sub { $client->keep_job_artifacts(2, 204) },
+    'erase'         => sub { $client->erase_job(2, 203) },
 );
 
 for my $name (@ARGV) {

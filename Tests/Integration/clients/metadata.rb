@@ -25,9 +25,11 @@ calls = {
   'branch file' => -> { client.download_branch_artifact_file(project, 'feat/x', 'picture.png', 'build').read.unpack1('H*') },
   'missing job' => -> { client.job(project, 99) },
   'bad scope' => -> { client.jobs(project, scope: 'bogus') },
-  'keep' => -> { client.job_artifacts_keep(project, job).to_h },
-  'delete' => -> { client.job_artifacts_delete(project, 43) },
-  'erase' => -> { client.job_erase(project, 44).to_h },
+  'keep' => -> { client.job_artifacts_keep(2, 200).to_h },
+  'delete' => -> { client.job_artifacts_delete(2, 201) },
+  'erase' => -> { client.job_erase(2, 202).to_h },
+  'job 200' => -> { client.job(2, 200).to_h },
+  'job 201' => -> { client.job(2, 201).to_h },
 }
 
 ARGV.each do |name|
