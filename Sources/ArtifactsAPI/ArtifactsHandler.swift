@@ -9,9 +9,11 @@ public import Observability
 public final class ArtifactsHandler: RequestHandler {
     private let reading: ReadService
     private let archives: ArchiveEndpoint
+    private let partials: PartialArchiveEndpoint
     private let members: MemberEndpoint
     private let metadata: MetadataEndpoint
     private let changes: ChangeEndpoint
+    private let trees: TreeEndpoint
     private let buffers = BufferPool()
     private let reporter: RequestReporter
     private let openAPI: [UInt8]?
@@ -51,6 +53,8 @@ public final class ArtifactsHandler: RequestHandler {
         self.metadata = MetadataEndpoint(catalog: metadata, store: store, externalURL: externalURL, release: release)
         self.openAPI = openAPI
         self.changes = ChangeEndpoint(catalog: changes, externalURL: externalURL, wakeSweeper: wakeSweeper)
+        partials = PartialArchiveEndpoint(store: store)
+        trees = TreeEndpoint(store: store, externalURL: externalURL)
         reporter = RequestReporter(metrics: metrics, logger: logger)
     }
 
@@ -111,11 +115,9 @@ public final class ArtifactsHandler: RequestHandler {
     ) throws(RequestFailure) -> Answer {
         switch route {
         case .jobArchive(let project, let job):
-            let archive = try reading.archive(for: ReadParameters.job(job), in: project, request)
-            return try archives.answer(archive, request)
+            return try answer(ArchiveParameters(job: job, request.query), in: project, request)
         case .refArchive(let project, let ref):
-            let target = try ReadParameters.latest(ref, request.query)
-            return try archives.answer(reading.archive(for: target, in: project, request), request)
+            return try answer(ArchiveParameters(ref: ref, request.query), in: project, request)
         case .jobFile(let project, let job, let path):
             let archive = try reading.archive(for: ReadParameters.job(job), in: project, request)
             return try members.answer(path, of: archive, typing: .byExtension, request, buffers)
@@ -123,9 +125,22 @@ public final class ArtifactsHandler: RequestHandler {
             let target = try ReadParameters.latest(ref, request.query)
             let archive = try reading.archive(for: target, in: project, request)
             return try members.answer(path, of: archive, typing: .textIsPlain, request, buffers)
-        case .tree:
-            throw .unknownRoute
+        case .tree(let project, let job):
+            let parameters = try TreeParameters(job: job, request.query)
+            let archive = try reading.archive(for: parameters.target, in: project, request, missing: .artifacts)
+            return try trees.answer(parameters, of: archive, request)
         }
+    }
+
+    private func answer(
+        _ parameters: ArchiveParameters,
+        in project: ArraySlice<UInt8>,
+        _ request: APIRequest
+    ) throws(RequestFailure) -> Answer {
+        let fileType = parameters.fileType
+        let archive = try reading.archive(for: parameters.target, fileType: fileType, in: project, request)
+        guard parameters.paths.isEmpty else { return try partials.answer(parameters.paths, of: archive, request) }
+        return try archives.answer(archive, request)
     }
 
     /// Sends the answer; a body that breaks must look broken to the client.

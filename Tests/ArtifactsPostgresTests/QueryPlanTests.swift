@@ -42,8 +42,8 @@ struct QueryPlanTests {
 
     private static let access = "sha256('token77'), NULL"
     private static let job = "NULL, sha256('job200000')"
-    private static let byID = "bytea, bytea, bigint, text, bigint"
-    private static let byRef = "bytea, bytea, bigint, text, text, text"
+    private static let byID = "bytea, bytea, bigint, text, bigint, text"
+    private static let byRef = "bytea, bytea, bigint, text, text, text, text"
     private static let locks = PipelineLocks.update([PipelineRef(projectID: 1, isTag: false, name: "main")]).text
 
     private static let hundredJobs = "'{\((1...100).map { "\($0 * 1000)" }.joined(separator: ", "))}'"
@@ -55,19 +55,63 @@ struct QueryPlanTests {
     }
 
     static let cases = [
-        Case("a job, access token", ReadStatement.byJobID, byID, "\(access), 1, NULL, 77", rows: 150),
-        Case("a job, job token", ReadStatement.byJobID, byID, "\(job), 1, NULL, 77", rows: 150),
-        Case("a job, anonymous", ReadStatement.byJobID, byID, "NULL, NULL, NULL, 'group8/project1', 77", rows: 150),
-        Case("a job, previous path", ReadStatement.byJobID, byID, "\(access), NULL, 'old/1', 77", rows: 150),
-        Case("the latest job", ReadStatement.latest, byRef, "\(access), 1, NULL, 'main', 'job3'", rows: 150),
-        Case("the latest job of a family", ReadStatement.latest, byRef, "\(job), 5, NULL, 'main', 'job3'", rows: 150),
-        Case("the latest job, no such name", ReadStatement.latest, byRef, "\(access), 1, NULL, 'main', 'x'", rows: 150),
-        Case("the latest job, no such ref", ReadStatement.latest, byRef, "\(access), 1, NULL, 'x', 'x'", rows: 150),
-        Case("a recent job", ReadStatement.recent, byRef, "\(access), 1, NULL, 'main', 'job3'", rows: 150),
-        Case("a recent job, no such name", ReadStatement.recent, byRef, "\(access), 1, NULL, 'main', 'x'", rows: 1500),
-        Case("why a job has nothing", AbsenceCatalog.ofJob, "bigint", "77", rows: 20),
-        Case("why a ref has nothing", AbsenceCatalog.ofRef, "bigint, text, text", "1, 'main', 'x'", rows: 20),
-        Case("why a family has nothing", AbsenceCatalog.ofRef, "bigint, text, text", "5, 'main', 'job3'", rows: 30),
+        Case("a job, access token", ReadStatement.byJobID, byID, "\(access), 1, NULL, 77, 'archive'", rows: 150),
+        Case("a job, job token", ReadStatement.byJobID, byID, "\(job), 1, NULL, 77, 'archive'", rows: 150),
+        Case(
+            "a job, anonymous",
+            ReadStatement.byJobID,
+            byID,
+            "NULL, NULL, NULL, 'group8/project1', 77, 'archive'",
+            rows: 150
+        ),
+        Case("a job, previous path", ReadStatement.byJobID, byID, "\(access), NULL, 'old/1', 77, 'archive'", rows: 150),
+        Case("the latest job", ReadStatement.latest, byRef, "\(access), 1, NULL, 'main', 'job3', 'archive'", rows: 150),
+        Case(
+            "the latest job of a family",
+            ReadStatement.latest,
+            byRef,
+            "\(job), 5, NULL, 'main', 'job3', 'archive'",
+            rows: 150
+        ),
+        Case(
+            "the latest job, no such name",
+            ReadStatement.latest,
+            byRef,
+            "\(access), 1, NULL, 'main', 'x', 'archive'",
+            rows: 150
+        ),
+        Case(
+            "the latest job, no such ref",
+            ReadStatement.latest,
+            byRef,
+            "\(access), 1, NULL, 'x', 'x', 'archive'",
+            rows: 150
+        ),
+        Case("a recent job", ReadStatement.recent, byRef, "\(access), 1, NULL, 'main', 'job3', 'archive'", rows: 150),
+        Case(
+            "a recent job, no such name",
+            ReadStatement.recent,
+            byRef,
+            "\(access), 1, NULL, 'main', 'x', 'archive'",
+            rows: 1500
+        ),
+        Case("a report", ReadStatement.byJobID, byID, "\(access), 1, NULL, 77, 'junit'", rows: 150),
+        Case("why a job has nothing", AbsenceCatalog.ofJob, "bigint, text", "77, 'archive'", rows: 20),
+        Case("why a job has no report", AbsenceCatalog.ofJob, "bigint, text", "77, 'junit'", rows: 20),
+        Case(
+            "why a ref has nothing",
+            AbsenceCatalog.ofRef,
+            "bigint, text, text, text",
+            "1, 'main', 'x', 'archive'",
+            rows: 20
+        ),
+        Case(
+            "why a family has nothing",
+            AbsenceCatalog.ofRef,
+            "bigint, text, text, text",
+            "5, 'main', 'job3', 'archive'",
+            rows: 30
+        ),
         Case(
             "locks of a ref",
             locks,

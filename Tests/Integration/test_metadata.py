@@ -253,6 +253,13 @@ def test_links_repeat_no_token(instance, query):
     assert answer.headers["Link"].count("scope%5B%5D=failed") == 3
 
 
+def test_links_of_a_tree_repeat_no_token_either(instance):
+    target = f"/api/v4/projects/1/jobs/10/artifacts/tree?recursive=true&private_token={access_token('dev')}"
+    answer = instance.get(target)
+    expect(answer, 200)
+    assert "token" not in answer.headers["Link"] and "recursive=true" in answer.headers["Link"]
+
+
 def test_a_link_that_no_header_could_hold_is_left_out(instance):
     answer = instance.get(f"/api/v4/projects/1/jobs?per_page=2&x={'y' * 31000}", token=access_token("dev"))
     expect(answer, 200)
