@@ -32,7 +32,9 @@ final class Server {
             externalURL: configuration.externalURL,
             catalog: ReadCatalog(pool: pool),
             absences: AbsenceCatalog(pool: pool),
+            changes: ChangeCatalog(pool: pool),
             store: store,
+            openAPI: Self.openAPI(logger),
             delivery: DeliverySetup.delivery(configuration, signer),
             metrics: metrics.server,
             logger: logger
@@ -126,6 +128,12 @@ final class Server {
         } catch {
             throw .store(error)
         }
+    }
+
+    private static func openAPI(_ logger: Logger) -> [UInt8]? {
+        let document = Installation.openAPI()
+        if document == nil { logger.warning("openapi.yaml is not installed; /api/v4/openapi.yaml answers 404") }
+        return document
     }
 
     private static func metrics(

@@ -174,3 +174,54 @@ def test_wget_downloads_and_resumes(instance, tmp_path, header):
     (tmp_path / "out").write_bytes(ARCHIVE[:1000])
     subprocess.run(command, cwd=tmp_path, check=True, timeout=60)
     assert (tmp_path / "out").read_bytes() == ARCHIVE
+
+
+def added(instance, number, **extra):
+    """A project of its own with a job that expires, for a client to change."""
+    build = job("build", FILES.archive(ARCHIVE, expire_at="now+1d"), id=number, user="dev", **extra)
+    entry = project(f"group/changes-{number}", pipeline("one", build), id=number, members=[member("dev", "maintainer")])
+    applied = instance.apply({"projects": [entry]})
+    assert applied.returncode == 0, applied.stderr
+    return entry["path"]
+
+
+@pytest.mark.parametrize("kind", ("private_token", "oauth_token"))
+def test_python_gitlab_keeps_deletes_and_erases(instance, kind):
+    number = {"private_token": 200, "oauth_token": 210}[kind]
+    client = gitlab.Gitlab(instance.url, **{kind: TOKEN})
+    remote = client.projects.get(added(instance, number), lazy=True)
+    build = remote.jobs.get(number, lazy=True)
+    build.keep_artifacts()
+    assert instance.psql(f"select count(*) from artifacts where job_id = {number} and expire_at is null") == "1\n"
+    build.delete_artifacts()
+    with pytest.raises(gitlab.GitlabGetError):
+        build.artifacts()
+    build.delete_artifacts()
+    with pytest.raises(gitlab.GitlabCreateError) as caught:
+        build.keep_artifacts()
+    assert (caught.value.response_code, caught.value.error_message) == (404, "404 Not Found")
+    again = client.projects.get(added(instance, number + 1), lazy=True)
+    again.jobs.get(number + 1, lazy=True).erase()
+    with pytest.raises(gitlab.GitlabJobEraseError) as caught:
+        again.jobs.get(number + 1, lazy=True).erase()
+    assert (caught.value.response_code, caught.value.error_message) == (403, "403 Forbidden - Job is not erasable!")
+    remote.artifacts.delete()
+
+
+def test_curl_keeps_deletes_and_erases(instance, tmp_path):
+    paths = {number: added(instance, number) for number in (220, 221)}
+    base = f"{instance.url}/api/v4/projects"
+
+    def status(method, target, header=f"PRIVATE-TOKEN: {TOKEN}"):
+        done = curl(tmp_path, "--request", method, "--header", header, "--output", "out", "--write-out",
+                    "%{http_code}", base + target, check=False)
+        return done.stdout.decode()
+
+    quoted = {number: path.replace("/", "%2F") for number, path in paths.items()}
+    assert status("POST", "/220/jobs/220/artifacts/keep") == "200"
+    assert status("POST", f"/{quoted[220]}/jobs/220/artifacts/keep?", f"Authorization: Bearer {TOKEN}") == "200"
+    assert status("POST", f"/220/jobs/220/artifacts/keep?private_token={TOKEN}", "X: y") == "200"
+    assert status("DELETE", "/220/jobs/220/artifacts") == "204"
+    assert status("POST", "/221/jobs/221/erase") == "201"
+    assert status("DELETE", f"/{quoted[221]}/artifacts") == "202"
+    assert status("POST", "/220/jobs/220/artifacts/keep", f"JOB-TOKEN: {JOB}") == "401"
