@@ -82,8 +82,8 @@ let package = Package(
         .executableTarget(
             name: "artifactd",
             dependencies: [
-                "ArtifactsAPI", "ArtifactsPostgres", "Configuration", "ContentStore", "Cryptography", "FastCGI",
-                "Manifest", "Observability", "Postgres", "ZipArchive", argumentParser, logging,
+                "Artifacts", "ArtifactsAPI", "ArtifactsPostgres", "Configuration", "ContentStore", "Cryptography",
+                "FastCGI", "HTTPSemantics", "Manifest", "Observability", "Postgres", "ZipArchive", argumentParser, logging,
             ],
             swiftSettings: settings
         ),
@@ -106,7 +106,7 @@ let package = Package(
             of: "ArtifactsAPI",
             [
                 "Artifacts", "ArtifactsPostgres", "ContentStore", "Cryptography", "FastCGI", "HTTPSemantics",
-                "ZipArchive",
+                "Observability", "Postgres", "ZipArchive", logging,
             ]
         ),
         tests(of: "Manifest", ["ContentStore", "Postgres", "TestSupport"]),

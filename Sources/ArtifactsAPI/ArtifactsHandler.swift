@@ -1,7 +1,7 @@
 public import ArtifactsPostgres
 public import ContentStore
 public import FastCGI
-internal import HTTPSemantics
+public import HTTPSemantics
 public import Logging
 public import Observability
 
@@ -12,6 +12,7 @@ public final class ArtifactsHandler: RequestHandler {
     private let members: MemberEndpoint
     private let buffers = BufferPool()
     private let reporter: RequestReporter
+    private let audit: AuditRecorder
 
     /// Puts the edge together.
     ///
@@ -20,6 +21,8 @@ public final class ArtifactsHandler: RequestHandler {
     ///   - catalog: Looks up what decides about reading.
     ///   - absences: Explains misses.
     ///   - store: Where the content is.
+    ///   - audit: Where what was allowed is recorded.
+    ///   - trustedProxies: The networks whose `X-Forwarded-For` counts.
     ///   - metrics: Counts what happens.
     ///   - logger: Where failures are told.
     public init(
@@ -27,6 +30,8 @@ public final class ArtifactsHandler: RequestHandler {
         catalog: ReadCatalog,
         absences: AbsenceCatalog,
         store: ContentStore,
+        audit: AuditTrail,
+        trustedProxies: [IPNetwork],
         metrics: ServerMetrics,
         logger: Logger
     ) {
@@ -34,6 +39,7 @@ public final class ArtifactsHandler: RequestHandler {
         archives = ArchiveEndpoint(store: store)
         members = MemberEndpoint(store: store)
         reporter = RequestReporter(metrics: metrics, logger: logger)
+        self.audit = AuditRecorder(trail: audit, trustedProxies: trustedProxies)
     }
 
     /// Answers one request.
@@ -92,20 +98,28 @@ public final class ArtifactsHandler: RequestHandler {
         switch route {
         case .jobArchive(let project, let job):
             let archive = try reading.archive(for: ReadParameters.job(job), in: project, request)
-            return try archives.answer(archive, request)
+            return try audit.download(archives.answer(archive, request), of: archive, request)
         case .refArchive(let project, let ref):
             let target = try ReadParameters.latest(ref, request.query)
-            return try archives.answer(reading.archive(for: target, in: project, request), request)
+            let archive = try reading.archive(for: target, in: project, request)
+            return try audit.download(archives.answer(archive, request), of: archive, request)
         case .jobFile(let project, let job, let path):
             let archive = try reading.archive(for: ReadParameters.job(job), in: project, request)
-            return try members.answer(path, of: archive, typing: .byExtension, request, buffers)
+            let answer = try members.answer(path, of: archive, typing: .byExtension, request, buffers)
+            return try audit.download(answer, of: archive, paths: Self.decoded(path), request)
         case .refFile(let project, let ref, let path):
             let target = try ReadParameters.latest(ref, request.query)
             let archive = try reading.archive(for: target, in: project, request)
-            return try members.answer(path, of: archive, typing: .textIsPlain, request, buffers)
+            let answer = try members.answer(path, of: archive, typing: .textIsPlain, request, buffers)
+            return try audit.download(answer, of: archive, paths: Self.decoded(path), request)
         case .tree:
             throw .unknownRoute
         }
+    }
+
+    /// The member's path for the audit trail; that it can be decoded is known by then.
+    private static func decoded(_ path: ArraySlice<UInt8>) -> [String] {
+        PercentCoding.decodeToString(path, plusIsSpace: false).map { [$0] } ?? []
     }
 
     /// Sends the answer; a body that breaks must look broken to the client.

@@ -14,6 +14,8 @@ struct RowCursor {
     mutating func bool() throws(PostgresError) -> Bool { try row.bool(next()) }
     mutating func optionalBool() throws(PostgresError) -> Bool? { try row.optionalBool(next()) }
     mutating func bytes() throws(PostgresError) -> [UInt8] { try row.bytes(next()) }
+    mutating func optionalBytes() throws(PostgresError) -> [UInt8]? { try row.optionalBytes(next()) }
+    mutating func textArray() throws(PostgresError) -> [String?] { try row.textArray(next()) }
     mutating func timestamp() throws(PostgresError) -> Int64 { try row.timestamp(next()) }
 
     /// A text that the schema's checks limit to the raw values of an enumeration.

@@ -3,6 +3,7 @@ import ArtifactsPostgres
 import Configuration
 import ContentStore
 import FastCGI
+import HTTPSemantics
 import Logging
 import Observability
 import Postgres
@@ -12,6 +13,7 @@ final class Server {
     private let configuration: Configuration
     private let logger: Logger
     private let pool: ConnectionPool
+    private let audit: AuditTrail
     private let downloads: WorkerPool
     private let uploads: WorkerPool
     private let listeners: [Listener]
@@ -26,11 +28,14 @@ final class Server {
         try DatabaseSetup.check(pool, configuration)
         let store = try Self.store(configuration, logger)
         let metrics = try Self.metrics(pool)
+        audit = try AuditSetup.trail(configuration, pool, metrics.registry, logger)
         let handler = ArtifactsHandler(
             externalURL: configuration.externalURL,
             catalog: ReadCatalog(pool: pool),
             absences: AbsenceCatalog(pool: pool),
             store: store,
+            audit: audit,
+            trustedProxies: configuration.trustedProxies.compactMap { IPNetwork($0) },
             metrics: metrics.server,
             logger: logger
         )
@@ -59,6 +64,7 @@ final class Server {
 
     /// Begins to answer.
     func start() throws(CommandFailure) {
+        try AuditSetup.start(audit)
         do throws(FastCGIError) {
             try downloads.start()
             try uploads.start()
@@ -91,6 +97,7 @@ final class Server {
         isDrained = uploads.waitUntilDrained(deadlineSeconds: max(0, deadline - elapsed)) && isDrained
         if !isDrained { logger.warning("Requests were still running at the end of the drain timeout") }
         for listener in listeners { listener.close() }
+        audit.stop()
         monitoring.stop()
         if isDrained { pool.close() }
         logger.notice("Stopped")

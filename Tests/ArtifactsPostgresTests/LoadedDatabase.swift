@@ -61,6 +61,11 @@ struct LoadedDatabase: Sendable {
         INSERT INTO artifacts (project_id, pipeline_id, job_id, file_type, file_format, filename, size, content_id, locked)
         SELECT j.project_id, j.pipeline_id, j.id, 'archive', 'zip', 'artifacts.zip', 1000, 1 + j.id % 20000, p.locked
         FROM jobs j JOIN pipelines p ON p.id = j.pipeline_id;
+        INSERT INTO audit_events (created_at, id, action, user_id, project_id, project_path, job_id, sha256, delivery,
+                                  status, request_id)
+        SELECT timestamptz '2020-01-01' + i * interval '1 minute', i, 'download', 1 + i % 5000, 1 + i % 2000, 'p',
+               1 + i % 10000, sha256(('content' || i % 2000)::bytea), 'accel', 200, 'r'
+        FROM generate_series(1, 50000) i;
         SET session_replication_role = origin;
         ANALYZE;
         """

@@ -32,6 +32,48 @@ struct QueryPlanTests {
     private static let byRef = "bytea, bytea, bigint, text, text, text"
     private static let locks = PipelineLocks.update([PipelineRef(projectID: 1, isTag: false, name: "main")]).text
 
+    private static func audit(_ order: AuditLog.Order, _ change: (inout AuditFilter) -> Void) -> String {
+        var filter = AuditFilter()
+        change(&filter)
+        let resolved = AuditLog.ResolvedFilter(
+            filter: filter,
+            projectID: filter.project.flatMap { Int64($0) },
+            userID: filter.user.flatMap { Int64($0) }
+        )
+        return AuditLog.listing(resolved, order, after: nil, limit: 20).text
+    }
+
+    private static let auditEvent = """
+        '{1}', '{1}', '{download}', '{77}', '{1}', '{0}', '{1}', '{a/b}', '{1}', '{archive}', '{"{}"}', '{""}', '{worker}',
+        '{200}', '{192.0.2.1}', '{r}'
+        """
+    private static let auditTypes = """
+        bigint[], bigint[], text[], bigint[], bigint[], bigint[], bigint[], text[], bigint[], text[], text[], bytea[],
+        text[], bigint[], text[], text[]
+        """
+    private static let auditCases = [
+        Case("an audit event", AuditStatement.insert, auditTypes, auditEvent, rows: 20),
+        Case(
+            "audit events past their retention",
+            AuditStatement.removal,
+            "timestamptz, bigint",
+            "timestamptz '2020-01-02', 50",
+            rows: 300
+        ),
+        Case("the newest audit events", audit(.newestFirst) { _ in }, "bigint", "20", rows: 80),
+        Case("the oldest audit events", audit(.oldestFirst) { _ in }, "bigint", "20", rows: 80),
+        Case("audit events of a project", audit(.newestFirst) { $0.project = "7" }, "bigint, bigint", "7, 20", rows: 80),
+        Case("audit events of a user", audit(.newestFirst) { $0.user = "7" }, "bigint, bigint", "7, 20", rows: 80),
+        Case("audit events of a job", audit(.newestFirst) { $0.jobID = 7 }, "bigint, bigint", "7, 20", rows: 80),
+        Case(
+            "audit events of an artifact",
+            audit(.newestFirst) { $0.digest = [7] },
+            "bytea, bigint",
+            "sha256('content7'), 20",
+            rows: 80
+        ),
+    ]
+
     static let cases = [
         Case("a job, access token", ReadStatement.byJobID, byID, "\(access), 1, NULL, 77", rows: 150),
         Case("a job, job token", ReadStatement.byJobID, byID, "\(job), 1, NULL, 77", rows: 150),
@@ -61,7 +103,7 @@ struct QueryPlanTests {
             rows: 200
         ),
         Case("locks of no ref", locks, "bigint[], bigint[], text[], bigint[]", "'{5}', '{1}', '{x}', '{}'", rows: 50),
-    ]
+    ] + auditCases
 
     @Test("reach every table by an index and read few rows", arguments: cases)
     func plan(_ example: Case) throws {
