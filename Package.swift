@@ -83,7 +83,8 @@ let package = Package(
             name: "artifactd",
             dependencies: [
                 "Artifacts", "ArtifactsAPI", "ArtifactsPostgres", "Configuration", "ContentStore", "Cryptography",
-                "FastCGI", "HTTPSemantics", "Manifest", "Observability", "Postgres", "ZipArchive", argumentParser, logging,
+                "FastCGI", "HTTPSemantics", "Manifest", "Observability", "Postgres", "ZipArchive", argumentParser,
+                logging,
             ],
             swiftSettings: settings
         ),

@@ -13,7 +13,9 @@ public struct IPAddress: Sendable, Hashable {
         self.low = low
     }
 
-    /// Reads an address: four decimal numbers with dots, or the forms of RFC 4291 §2.2. A zone (`%eth0`) is none.
+    /// Reads an address: four decimal numbers with dots, or the forms of RFC 4291 §2.2.
+    ///
+    /// One with a zone (`%eth0`) is none: it means nothing on another machine.
     ///
     /// - Parameter text: The text.
     public init?(_ text: String) {

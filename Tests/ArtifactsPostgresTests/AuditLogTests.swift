@@ -94,7 +94,10 @@ struct AuditLogTests {
         #expect(try ids { $0.user = "1" } == [1])
     }
 
-    @Test("events are neither changed nor removed all at once", arguments: ["UPDATE audit_events SET status = 1", "TRUNCATE audit_events"])
+    @Test(
+        "events are neither changed nor removed all at once",
+        arguments: ["UPDATE audit_events SET status = 1", "TRUNCATE audit_events"]
+    )
     func appendOnly(statement: String) throws {
         try log.append([Self.event(1)])
         #expect(throws: PostgresError.self) { try database.connection.execute(statement) }
@@ -128,7 +131,10 @@ struct AuditLogTests {
         #expect(try ids { ($0.project, $0.user, $0.actions) = ("2", "ann", [.download]) } == [2])
     }
 
-    @Test("pages follow each other without gap or repetition, both ways", arguments: [AuditLog.Order.newestFirst, .oldestFirst])
+    @Test(
+        "pages follow each other without gap or repetition, both ways",
+        arguments: [AuditLog.Order.newestFirst, .oldestFirst]
+    )
     func pages(order: AuditLog.Order) throws {
         // Several of one moment: their numbers tell them apart.
         try log.append((1...25).map { Self.event($0, second: $0 / 4) })

@@ -62,7 +62,13 @@ struct QueryPlanTests {
         ),
         Case("the newest audit events", audit(.newestFirst) { _ in }, "bigint", "20", rows: 80),
         Case("the oldest audit events", audit(.oldestFirst) { _ in }, "bigint", "20", rows: 80),
-        Case("audit events of a project", audit(.newestFirst) { $0.project = "7" }, "bigint, bigint", "7, 20", rows: 80),
+        Case(
+            "audit events of a project",
+            audit(.newestFirst) { $0.project = "7" },
+            "bigint, bigint",
+            "7, 20",
+            rows: 80
+        ),
         Case("audit events of a user", audit(.newestFirst) { $0.user = "7" }, "bigint, bigint", "7, 20", rows: 80),
         Case("audit events of a job", audit(.newestFirst) { $0.jobID = 7 }, "bigint, bigint", "7, 20", rows: 80),
         Case(
@@ -74,36 +80,61 @@ struct QueryPlanTests {
         ),
     ]
 
-    static let cases = [
-        Case("a job, access token", ReadStatement.byJobID, byID, "\(access), 1, NULL, 77", rows: 150),
-        Case("a job, job token", ReadStatement.byJobID, byID, "\(job), 1, NULL, 77", rows: 150),
-        Case("a job, anonymous", ReadStatement.byJobID, byID, "NULL, NULL, NULL, 'group8/project1', 77", rows: 150),
-        Case("a job, previous path", ReadStatement.byJobID, byID, "\(access), NULL, 'old/1', 77", rows: 150),
-        Case("the latest job", ReadStatement.latest, byRef, "\(access), 1, NULL, 'main', 'job3'", rows: 150),
-        Case("the latest job of a family", ReadStatement.latest, byRef, "\(job), 5, NULL, 'main', 'job3'", rows: 150),
-        Case("the latest job, no such name", ReadStatement.latest, byRef, "\(access), 1, NULL, 'main', 'x'", rows: 150),
-        Case("the latest job, no such ref", ReadStatement.latest, byRef, "\(access), 1, NULL, 'x', 'x'", rows: 150),
-        Case("a recent job", ReadStatement.recent, byRef, "\(access), 1, NULL, 'main', 'job3'", rows: 150),
-        Case("a recent job, no such name", ReadStatement.recent, byRef, "\(access), 1, NULL, 'main', 'x'", rows: 1500),
-        Case("why a job has nothing", AbsenceCatalog.ofJob, "bigint", "77", rows: 20),
-        Case("why a ref has nothing", AbsenceCatalog.ofRef, "bigint, text, text", "1, 'main', 'x'", rows: 20),
-        Case("why a family has nothing", AbsenceCatalog.ofRef, "bigint, text, text", "5, 'main', 'job3'", rows: 30),
-        Case(
-            "locks of a ref",
-            locks,
-            "bigint[], bigint[], text[], bigint[]",
-            "'{1}', '{0}', '{main}', '{}'",
-            rows: 3500
-        ),
-        Case(
-            "locks of a family",
-            locks,
-            "bigint[], bigint[], text[], bigint[]",
-            "'{5}', '{0}', '{main}', '{}'",
-            rows: 200
-        ),
-        Case("locks of no ref", locks, "bigint[], bigint[], text[], bigint[]", "'{5}', '{1}', '{x}', '{}'", rows: 50),
-    ] + auditCases
+    static let cases =
+        [
+            Case("a job, access token", ReadStatement.byJobID, byID, "\(access), 1, NULL, 77", rows: 150),
+            Case("a job, job token", ReadStatement.byJobID, byID, "\(job), 1, NULL, 77", rows: 150),
+            Case("a job, anonymous", ReadStatement.byJobID, byID, "NULL, NULL, NULL, 'group8/project1', 77", rows: 150),
+            Case("a job, previous path", ReadStatement.byJobID, byID, "\(access), NULL, 'old/1', 77", rows: 150),
+            Case("the latest job", ReadStatement.latest, byRef, "\(access), 1, NULL, 'main', 'job3'", rows: 150),
+            Case(
+                "the latest job of a family",
+                ReadStatement.latest,
+                byRef,
+                "\(job), 5, NULL, 'main', 'job3'",
+                rows: 150
+            ),
+            Case(
+                "the latest job, no such name",
+                ReadStatement.latest,
+                byRef,
+                "\(access), 1, NULL, 'main', 'x'",
+                rows: 150
+            ),
+            Case("the latest job, no such ref", ReadStatement.latest, byRef, "\(access), 1, NULL, 'x', 'x'", rows: 150),
+            Case("a recent job", ReadStatement.recent, byRef, "\(access), 1, NULL, 'main', 'job3'", rows: 150),
+            Case(
+                "a recent job, no such name",
+                ReadStatement.recent,
+                byRef,
+                "\(access), 1, NULL, 'main', 'x'",
+                rows: 1500
+            ),
+            Case("why a job has nothing", AbsenceCatalog.ofJob, "bigint", "77", rows: 20),
+            Case("why a ref has nothing", AbsenceCatalog.ofRef, "bigint, text, text", "1, 'main', 'x'", rows: 20),
+            Case("why a family has nothing", AbsenceCatalog.ofRef, "bigint, text, text", "5, 'main', 'job3'", rows: 30),
+            Case(
+                "locks of a ref",
+                locks,
+                "bigint[], bigint[], text[], bigint[]",
+                "'{1}', '{0}', '{main}', '{}'",
+                rows: 3500
+            ),
+            Case(
+                "locks of a family",
+                locks,
+                "bigint[], bigint[], text[], bigint[]",
+                "'{5}', '{0}', '{main}', '{}'",
+                rows: 200
+            ),
+            Case(
+                "locks of no ref",
+                locks,
+                "bigint[], bigint[], text[], bigint[]",
+                "'{5}', '{1}', '{x}', '{}'",
+                rows: 50
+            ),
+        ] + auditCases
 
     @Test("reach every table by an index and read few rows", arguments: cases)
     func plan(_ example: Case) throws {

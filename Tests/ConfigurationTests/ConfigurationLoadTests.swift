@@ -36,7 +36,8 @@ struct ConfigurationLoadTests {
             "EXTERNAL_URL", "DATABASE_URL", "STORE", "LISTEN", "UPLOAD_LISTEN", "ALLOW_TCP", "MONITORING_ADDRESS",
             "WORKERS", "UPLOAD_WORKERS", "DB_CONNECTIONS", "DELIVERY", "CDN_URL", "CDN_KEY_FILE", "URL_TTL",
             "MAX_ARTIFACT_SIZE", "DEFAULT_EXPIRE_IN", "KEEP_LATEST_ARTIFACT", "SWEEP_INTERVAL", "AUDIT",
-            "AUDIT_RETENTION", "TRUSTED_PROXIES", "LOG_LEVEL", "LOG_FORMAT", "MIGRATIONS", "DRAIN_TIMEOUT",
+            "AUDIT_QUEUE", "AUDIT_RETENTION", "TRUSTED_PROXIES", "LOG_LEVEL", "LOG_FORMAT", "MIGRATIONS",
+            "DRAIN_TIMEOUT",
             "LISTEN_BACKLOG", "MAX_MEMBERS",
         ]
         #expect(Setting.all.map(\.name).sorted() == documented.sorted())

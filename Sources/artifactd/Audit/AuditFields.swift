@@ -29,7 +29,8 @@ struct AuditFields {
     }
 
     static let headings = [
-        "TIME", "ACTION", "USER", "CREDENTIAL", "PROJECT", "JOB", "ARTIFACT", "DELIVERY", "STATUS", "ADDRESS", "REQUEST",
+        "TIME", "ACTION", "USER", "CREDENTIAL", "PROJECT", "JOB", "ARTIFACT", "DELIVERY", "STATUS", "ADDRESS",
+        "REQUEST",
     ]
 
     /// What a reader wants to see, an absent field a hyphen; safe to print.

@@ -53,7 +53,8 @@ struct AuditRecorderTests {
             ("GET", [("Range", "bytes=99999-")], nil, 416), ("HEAD", [], nil, 200),
         ] as [(String, [(name: String, value: String)], AuditDelivery?, Int)]
     )
-    func answers(method: String, fields: [(name: String, value: String)], delivery: AuditDelivery?, status: Int) throws {
+    func answers(method: String, fields: [(name: String, value: String)], delivery: AuditDelivery?, status: Int) throws
+    {
         let events = try events(method, fields: fields)
         #expect(events.map(\.delivery) == (delivery.map { [$0] } ?? []))
         #expect(events.allSatisfy { $0.status == status })

@@ -53,7 +53,9 @@ struct AuditTrailTests {
         fixture.trail.stop()
         #expect(fixture.sink.events.map(\.id) == Array(1...10))
         #expect(fixture.lines.all.count == 2, "the rest is told at the end")
-        let told = fixture.lines.all.compactMap { line in line.firstMatch(of: /"count": (\d+)/)?.1 }.compactMap { Int($0) }
+        let told = fixture.lines.all.compactMap { line in line.firstMatch(of: /"count": (\d+)/)?.1 }.compactMap {
+            Int($0)
+        }
         #expect(told.reduce(0, +) == 15, "\(fixture.lines.all)")
     }
 
@@ -142,7 +144,10 @@ struct AuditTrailTests {
         #expect(!fixture.trail.isOn)
     }
 
-    @Test("what is past its retention is removed batch by batch, in any mode", arguments: [AuditTrail.Mode.off, .batched, .strict])
+    @Test(
+        "what is past its retention is removed batch by batch, in any mode",
+        arguments: [AuditTrail.Mode.off, .batched, .strict]
+    )
     func retention(mode: AuditTrail.Mode) throws {
         let fixture = try AuditFixture(mode)
         try #require(fixture.trail.start())
