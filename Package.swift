@@ -107,7 +107,7 @@ let package = Package(
             of: "ArtifactsAPI",
             [
                 "Artifacts", "ArtifactsPostgres", "ContentStore", "Cryptography", "FastCGI", "HTTPSemantics",
-                "Observability", "Postgres", "ZipArchive", logging,
+                "Observability", "Postgres", "ZipArchive", logging, yams,
             ]
         ),
         tests(of: "Manifest", ["ContentStore", "Postgres", "TestSupport"]),

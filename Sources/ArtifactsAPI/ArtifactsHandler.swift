@@ -10,9 +10,11 @@ public final class ArtifactsHandler: RequestHandler {
     private let reading: ReadService
     private let archives: ArchiveEndpoint
     private let members: MemberEndpoint
+    private let changes: ChangeEndpoint
     private let buffers = BufferPool()
     private let reporter: RequestReporter
     private let audit: AuditRecorder
+    private let openAPI: [UInt8]?
 
     /// Puts the edge together.
     ///
@@ -20,26 +22,42 @@ public final class ArtifactsHandler: RequestHandler {
     ///   - externalURL: What every URL that is handed out starts with, without a slash at its end.
     ///   - catalog: Looks up what decides about reading.
     ///   - absences: Explains misses.
+    ///   - changes: Keeps, deletes and erases.
+    ///   - wakeSweeper: Called when there is something for the sweeper to do.
     ///   - store: Where the content is.
     ///   - audit: Where what was allowed is recorded.
     ///   - trustedProxies: The networks whose `X-Forwarded-For` counts.
+    ///   - openAPI: The description of this API, or `nil` where it is not installed.
+    ///   - delivery: How whole archives get to the client.
     ///   - metrics: Counts what happens.
     ///   - logger: Where failures are told.
     public init(
         externalURL: String,
         catalog: ReadCatalog,
         absences: AbsenceCatalog,
+        changes: ChangeCatalog,
+        wakeSweeper: @escaping @Sendable () -> Void = {},
         store: ContentStore,
         audit: AuditTrail,
         trustedProxies: [IPNetwork],
+        openAPI: [UInt8]? = nil,
+        delivery: ArchiveDelivery,
         metrics: ServerMetrics,
         logger: Logger
     ) {
         reading = ReadService(catalog: catalog, absences: absences, externalURL: externalURL)
-        archives = ArchiveEndpoint(store: store)
+        archives = ArchiveEndpoint(store: store, delivery: delivery)
         members = MemberEndpoint(store: store)
+        self.openAPI = openAPI
+        let audit = AuditRecorder(trail: audit, trustedProxies: trustedProxies)
+        self.audit = audit
+        self.changes = ChangeEndpoint(
+            catalog: changes,
+            audit: audit,
+            externalURL: externalURL,
+            wakeSweeper: wakeSweeper
+        )
         reporter = RequestReporter(metrics: metrics, logger: logger)
-        self.audit = AuditRecorder(trail: audit, trustedProxies: trustedProxies)
     }
 
     /// Answers one request.
@@ -77,7 +95,9 @@ public final class ArtifactsHandler: RequestHandler {
         report.route = route.name
         switch route {
         case .read(let route): return try answer(route, request, buffers)
-        case .change, .metadata: throw .unknownRoute
+        case .change(let route): return try changes.answer(route, request)
+        case .openAPI: return try Answer.description(openAPI)
+        case .metadata: throw .unknownRoute
         }
     }
 

@@ -9,7 +9,7 @@ from fixtures.contract import (
     REQUEST_ID, SEARCH_INVALID, UNAUTHORIZED, WRONG_VERB, archive, archive_by_ref, expect, expect_common_headers,
     expect_no_repeated_header, file, raw_file, wire,
 )
-from fixtures.later import REPORTS, WRITES, marked
+from fixtures.later import REPORTS, marked
 from manifests import Library, access_token, job, member, pipeline, project, public_group, user
 
 DEV = [("PRIVATE-TOKEN", access_token("dev"))]
@@ -186,7 +186,6 @@ def test_a_wrong_verb_is_405_and_names_the_right_ones(instance, method, target, 
     assert {"GET", "HEAD"} <= allowed and method not in allowed, f"{method} {target}: Allow {allowed}"
 
 
-@WRITES
 @pytest.mark.parametrize("method", ("POST", "PUT", "PATCH"))
 def test_a_jobs_artifacts_may_also_be_deleted(instance, method):
     answer = wire(instance, method, archive(1, 1), [("Content-Length", "0")])
@@ -200,7 +199,6 @@ def test_version_3_is_gone_for_every_verb(instance, method):
     expect(answer, 410, None if method == "HEAD" else API_V3, method)
 
 
-@WRITES
 @pytest.mark.parametrize("target", [archive(1, 1), archive(1, "abc"), archive(999, 1), archive("no/such", 1),
                                     archive(1, BEYOND), archive(1, 1, "?x=1")])
 @pytest.mark.parametrize("method,suffix", [("DELETE", ""), ("POST", "/keep")])
@@ -211,7 +209,6 @@ def test_without_credentials_a_change_is_401_before_anything_else(instance, meth
     expect_common_headers(answer)
 
 
-@WRITES
 def test_a_change_with_credentials_checks_parameters_before_the_project(instance):
     expect(wire(instance, "DELETE", archive(999, "abc"), [*DEV, ("Content-Length", "0")]), 400, JOB_ID_INVALID)
     expect(wire(instance, "DELETE", archive(999, 1), [*DEV, ("Content-Length", "0")]), 404, NO_PROJECT)

@@ -90,6 +90,7 @@ extension AuditDelivery {
         switch delivery {
         case .none: return nil
         case .accel: self = .accel
+        case .redirect: self = .redirect
         case .worker: self = .worker
         }
     }

@@ -3,36 +3,36 @@ internal import Postgres
 
 /// A change with its event: recorded inside the change's transaction or once that is committed, as the mode wants it.
 struct AuditedChange {
-    let trail: AuditTrail
-    let event: AuditEvent
-    /// Whether it was the trail that failed the transaction.
-    private var hasFailed = false
+    private let event: AuditEvent
+    private let trail: AuditTrail
 
     init(_ event: AuditEvent, _ trail: AuditTrail) {
-        self.trail = trail
         self.event = event
+        self.trail = trail
     }
 
-    /// To be called last in the transaction, where the change has been made; once an attempt, should there be several.
+    /// Runs the change.
     ///
-    /// - Parameter connection: A connection inside the change's transaction.
-    /// - Throws: `PostgresError` where the change may not be committed.
-    mutating func record(in connection: Connection) throws(PostgresError) {
-        hasFailed = true
-        try trail.record(event, in: connection)
-        hasFailed = false
+    /// - Parameter body: The transaction; it is given what it has to call inside, as its last step, if it makes the change.
+    /// - Returns: What `body` returns.
+    /// - Throws: `RequestFailure` where nothing was changed: 503 if that is because the event could not be written.
+    func run<R>(
+        _ body: (_ record: (Connection) throws(PostgresError) -> Void) throws(PostgresError) -> R
+    ) throws(RequestFailure) -> R {
+        var hasFailed = false
+        do throws(PostgresError) {
+            return try body { connection throws(PostgresError) in
+                hasFailed = true
+                try trail.record(event, in: connection)
+                hasFailed = false
+            }
+        } catch {
+            throw hasFailed ? .unavailable(cause: "audit: \(error.debugDescription)") : .database(error)
+        }
     }
 
-    /// To be called once the change is committed.
+    /// To be called once the change is made and committed.
     func committed() {
         trail.recordCommitted(event)
-    }
-
-    /// What the client is told when the transaction failed: to come back, if it was for the trail.
-    ///
-    /// - Parameter error: The failure.
-    /// - Returns: The failure of the request.
-    func failure(_ error: PostgresError) -> RequestFailure {
-        hasFailed ? .unavailable(cause: "audit: \(error.debugDescription)") : .database(error)
     }
 }
