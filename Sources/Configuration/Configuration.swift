@@ -116,6 +116,9 @@ public struct Configuration: Sendable, Equatable {
     /// How faithfully downloads and changes are recorded; default ``Audit/on``.
     public var audit = Audit.on
 
+    /// How many audit records may wait to be written; default 50000.
+    public var auditQueue = 50_000
+
     /// How long audit records are kept; default 365 days.
     public var auditRetention: Duration = .seconds(365 * 86_400)
 

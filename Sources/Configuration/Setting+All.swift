@@ -143,8 +143,14 @@ extension Setting {
             "AUDIT",
             \.audit,
             .choice(),
-            "`on`: written in batches, a crash loses at most 1 s; `strict`: in the deciding statement, "
-                + "503 when it cannot be written; `off`."
+            "`on`: written in batches, a crash loses at most 1 s; `strict`: written before the first byte, or with the "
+                + "change, 503 when it cannot be; `off`."
+        ),
+        Setting(
+            "AUDIT_QUEUE",
+            \.auditQueue,
+            .wholeNumber(1...10_000_000),
+            "How many audit records may wait to be written with `on`; more are dropped, counted and logged."
         ),
         Setting(
             "AUDIT_RETENTION",

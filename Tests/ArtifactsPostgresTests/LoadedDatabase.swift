@@ -66,6 +66,11 @@ struct LoadedDatabase: Sendable {
         FROM jobs j JOIN pipelines p ON p.id = j.pipeline_id;
         INSERT INTO project_statistics (project_id, job_artifacts_size, job_artifacts_count)
         SELECT project_id, sum(size), count(*) FROM artifacts GROUP BY project_id;
+        INSERT INTO audit_events (created_at, id, action, user_id, project_id, project_path, job_id, sha256, delivery,
+                                  status, request_id)
+        SELECT timestamptz '2020-01-01' + i * interval '1 minute', i, 'download', 1 + i % 5000, 1 + i % 2000, 'p',
+               1 + i % 10000, sha256(('content' || i % 2000)::bytea), 'accel', 200, 'r'
+        FROM generate_series(1, 50000) i;
         INSERT INTO protected_refs (project_id, name, push_access_level)
         SELECT p, 'release/' || n, 'maintainer' FROM generate_series(1, 2000) p, generate_series(1, 3) n;
         INSERT INTO artifact_deletions (project_id, last_artifact_id, done_through_id, finished_at)
