@@ -99,7 +99,7 @@ struct PointsFileTests {
 
     @Test("one file holds the points of several members, and each can be added to")
     func severalMembers() throws {
-        let contents = (1...3).map { text(18 << 15, seed: $0) }
+        let contents = (1...3).map { text(19 << 15, seed: $0) }
         let archive = try Archive(
             ZipBuilder(contents.enumerated().map { ZipBuilder.Member(Array("m\($0)".utf8), $1, method: 8) })
         )
@@ -109,7 +109,7 @@ struct PointsFileTests {
                 AccessPoints(ArchiveFile(descriptor: $0.descriptor, closing: false), digest: Archive.digest)
             }
         }
-        for end in [380_000, 18 << 15] as [Int64] {
+        for end in [380_000, 19 << 15] as [Int64] {
             for number in 0..<3 {
                 let member = try #require(try archive.member("m\(number)"))
                 var spool: TemporaryFile?
