@@ -106,7 +106,7 @@ let package = Package(
             of: "ArtifactsAPI",
             [
                 "Artifacts", "ArtifactsPostgres", "ContentStore", "Cryptography", "FastCGI", "HTTPSemantics",
-                "ZipArchive",
+                "ZipArchive", yams,
             ]
         ),
         tests(of: "Manifest", ["ContentStore", "Postgres", "TestSupport"]),

@@ -70,8 +70,10 @@ final class StoredArchive {
     var path: String { "\(directory)/contents/\(archive.content.relativePath)" }
 
     /// The answer of the archive endpoints, failures included.
-    func answer(_ request: APIRequest) -> Answer {
-        do throws(RequestFailure) { return try ArchiveEndpoint(store: store).answer(archive, request) } catch {
+    func answer(_ request: APIRequest, _ delivery: ArchiveDelivery = .accel(inlineBelow: 0)) -> Answer {
+        do throws(RequestFailure) {
+            return try ArchiveEndpoint(store: store, delivery: delivery).answer(archive, request)
+        } catch {
             return Answer(error)
         }
     }
