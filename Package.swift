@@ -79,11 +79,12 @@ let package = Package(
                 "Observability", "Postgres", "ZipArchive", logging,
             ]
         ),
+        module("Sweeping", ["ArtifactsPostgres", "ContentStore", "Cryptography", "Postgres"]),
         .executableTarget(
             name: "artifactd",
             dependencies: [
                 "ArtifactsAPI", "ArtifactsPostgres", "Configuration", "ContentStore", "Cryptography", "FastCGI",
-                "Manifest", "Observability", "Postgres", "ZipArchive", argumentParser, logging,
+                "Manifest", "Observability", "Postgres", "Sweeping", "ZipArchive", argumentParser, logging,
             ],
             swiftSettings: settings
         ),
@@ -110,6 +111,7 @@ let package = Package(
             ]
         ),
         tests(of: "Manifest", ["ContentStore", "Postgres", "TestSupport"]),
+        tests(of: "Sweeping", ["ArtifactsPostgres", "ContentStore", "Cryptography", "Postgres", "TestSupport"]),
         tests(of: "Configuration"),
         tests(of: "Observability", [logging]),
     ]
