@@ -6,6 +6,7 @@ import FastCGI
 import Logging
 import Observability
 import Postgres
+import Sweeping
 
 /// Everything that serves, put together; the one place that knows all parts.
 final class Server {
@@ -16,6 +17,7 @@ final class Server {
     private let uploads: WorkerPool
     private let listeners: [Listener]
     private let monitoring: MonitoringServer
+    private let sweeper: BackgroundSweeper?
     private let notify = SystemdNotify(environment: ProcessEnvironment.variables())
 
     /// Checks database, schema and store, and takes the sockets; nothing is answered yet.
@@ -26,6 +28,7 @@ final class Server {
         try DatabaseSetup.check(pool, configuration)
         let store = try Self.store(configuration, logger)
         let metrics = try Self.metrics(pool)
+        sweeper = try Self.sweeper(configuration, store, metrics.registry, logger)
         let handler = ArtifactsHandler(
             externalURL: configuration.externalURL,
             catalog: ReadCatalog(pool: pool),
@@ -66,6 +69,7 @@ final class Server {
             throw .listening(error)
         }
         do { try monitoring.start() } catch { throw .monitoring(error) }
+        do { try sweeper?.start() } catch { throw .sweeping(error) }
         notify.ready(status: "Serving")
         logger.notice(
             "Serving",
@@ -91,6 +95,7 @@ final class Server {
         isDrained = uploads.waitUntilDrained(deadlineSeconds: max(0, deadline - elapsed)) && isDrained
         if !isDrained { logger.warning("Requests were still running at the end of the drain timeout") }
         for listener in listeners { listener.close() }
+        sweeper?.stop()
         monitoring.stop()
         if isDrained { pool.close() }
         logger.notice("Stopped")
