@@ -68,8 +68,10 @@ struct LoadedDatabase: Sendable {
         SELECT sha256(('condemned' || i)::bytea), 1000, true, now() - i * interval '1 second' FROM generate_series(1, 5000) i;
         INSERT INTO lock_sources (pipeline_id, project_id, tag, ref)
         SELECT id, project_id, tag, ref FROM pipelines WHERE parent_id IS NOT NULL;
-        INSERT INTO artifact_deletions (project_id, last_artifact_id, finished_at)
-        SELECT 1 + i % 2000, 200000, CASE WHEN i > 10 THEN now() END FROM generate_series(1, 5000) i;
+        INSERT INTO protected_refs (project_id, name, push_access_level)
+        SELECT p, 'release/' || n, 'maintainer' FROM generate_series(1, 2000) p, generate_series(1, 3) n;
+        INSERT INTO artifact_deletions (project_id, last_artifact_id, done_through_id, finished_at)
+        SELECT 1 + i % 2000, i, i, CASE WHEN i % 500 <> 0 THEN now() END FROM generate_series(1, 20000) i;
         SET session_replication_role = origin;
         ANALYZE;
         """

@@ -24,7 +24,7 @@ struct SweepingPlanTests {
             rows: 1000
         ),
         QueryPlanTests.Case("whether deletions are open", ArtifactDeletions.open, "", "", rows: 10),
-        QueryPlanTests.Case("whose turn it is", ArtifactDeletions.turn, "bigint", "3", rows: 150),
+        QueryPlanTests.Case("whose turn it is", ArtifactDeletions.turn, "bigint", "3", rows: 400),
         QueryPlanTests.Case(
             "a window of a project's rows",
             ArtifactDeletions.window,

@@ -17,6 +17,7 @@ struct ConfigurationLoadTests {
         #expect(configuration.uploadWorkers == 32)
         #expect((4...16).contains(configuration.databaseConnections))
         #expect(configuration.delivery == .accel)
+        #expect(configuration.inlineBelow == 131_072)
         #expect(configuration.urlTTL == .seconds(60))
         #expect(configuration.maxArtifactSize == 5_368_709_120)
         #expect(configuration.defaultExpireIn == "30 days")
@@ -38,7 +39,7 @@ struct ConfigurationLoadTests {
             "MAX_ARTIFACT_SIZE", "DEFAULT_EXPIRE_IN", "KEEP_LATEST_ARTIFACT", "SWEEP_INTERVAL", "SWEEP_BATCH",
             "REMOVAL_DELAY", "AUDIT",
             "AUDIT_RETENTION", "TRUSTED_PROXIES", "LOG_LEVEL", "LOG_FORMAT", "MIGRATIONS", "DRAIN_TIMEOUT",
-            "LISTEN_BACKLOG", "MAX_MEMBERS",
+            "LISTEN_BACKLOG", "MAX_MEMBERS", "INLINE_BELOW",
         ]
         #expect(Setting.all.map(\.name).sorted() == documented.sorted())
     }

@@ -38,6 +38,8 @@ public enum RouteName: String, Sendable, CaseIterable {
     case pipeline
     /// The jobs of a pipeline.
     case pipelineJobs = "pipeline_jobs"
+    /// The description of this API.
+    case openAPI = "openapi"
 
     /// The route's place in the list, by which it is counted.
     var index: Int { Self.allCases.firstIndex(of: self) ?? Self.allCases.count }

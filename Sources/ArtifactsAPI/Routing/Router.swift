@@ -38,7 +38,8 @@ enum Router {
         guard method == .get else { return nil }
         if equals(rest, "version") { return .metadata(.version) }
         if equals(rest, "user") { return .metadata(.user) }
-        return equals(rest, "job") ? .metadata(.currentJob) : nil
+        if equals(rest, "job") { return .metadata(.currentJob) }
+        return equals(rest, "openapi.yaml") ? .openAPI : nil
     }
 
     private static func inProject(_ method: Method, _ rest: RawBytes) -> Route? {
