@@ -11,6 +11,7 @@ public final class ArtifactsHandler: RequestHandler {
     private let archives: ArchiveEndpoint
     private let partials: PartialArchiveEndpoint
     private let members: MemberEndpoint
+    private let metadata: MetadataEndpoint
     private let changes: ChangeEndpoint
     private let trees: TreeEndpoint
     private let buffers = BufferPool()
@@ -25,7 +26,9 @@ public final class ArtifactsHandler: RequestHandler {
     ///   - absences: Explains misses.
     ///   - changes: Keeps, deletes and erases.
     ///   - wakeSweeper: Called when there is something for the sweeper to do.
+    ///   - metadata: Looks up what is asked around artifacts.
     ///   - store: Where the content is.
+    ///   - release: The release of this program.
     ///   - openAPI: The description of this API, or `nil` where it is not installed.
     ///   - delivery: How whole archives get to the client.
     ///   - metrics: Counts what happens.
@@ -36,7 +39,9 @@ public final class ArtifactsHandler: RequestHandler {
         absences: AbsenceCatalog,
         changes: ChangeCatalog,
         wakeSweeper: @escaping @Sendable () -> Void = {},
+        metadata: MetadataCatalog,
         store: ContentStore,
+        release: String,
         openAPI: [UInt8]? = nil,
         delivery: ArchiveDelivery,
         metrics: ServerMetrics,
@@ -45,6 +50,7 @@ public final class ArtifactsHandler: RequestHandler {
         reading = ReadService(catalog: catalog, absences: absences, externalURL: externalURL)
         archives = ArchiveEndpoint(store: store, delivery: delivery)
         members = MemberEndpoint(store: store)
+        self.metadata = MetadataEndpoint(catalog: metadata, store: store, externalURL: externalURL, release: release)
         self.openAPI = openAPI
         self.changes = ChangeEndpoint(catalog: changes, externalURL: externalURL, wakeSweeper: wakeSweeper)
         partials = PartialArchiveEndpoint(store: store)
@@ -88,8 +94,8 @@ public final class ArtifactsHandler: RequestHandler {
         switch route {
         case .read(let route): return try answer(route, request, buffers)
         case .change(let route): return try changes.answer(route, request)
+        case .metadata(let route): return try metadata.answer(route, request)
         case .openAPI: return try Answer.description(openAPI)
-        case .metadata: throw .unknownRoute
         }
     }
 

@@ -38,8 +38,10 @@ final class Server {
             absences: AbsenceCatalog(pool: pool),
             changes: ChangeCatalog(pool: pool),
             wakeSweeper: { sweeper?.wake() },
+            metadata: MetadataCatalog(pool: pool),
             store: store,
-            openAPI: Self.openAPI(logger),
+            release: Version.current,
+            openAPI: Self.openAPI(configuration, logger),
             delivery: DeliverySetup.delivery(configuration, signer),
             metrics: metrics.server,
             logger: logger
@@ -137,8 +139,8 @@ final class Server {
         }
     }
 
-    private static func openAPI(_ logger: Logger) -> [UInt8]? {
-        let document = Installation.openAPI()
+    private static func openAPI(_ configuration: Configuration, _ logger: Logger) -> [UInt8]? {
+        let document = Installation.openAPI(migrations: configuration.migrations)
         if document == nil { logger.warning("openapi.yaml is not installed; /api/v4/openapi.yaml answers 404") }
         return document
     }

@@ -69,7 +69,9 @@ public final class URLSigner: Sendable {
         let (digest, date) = (content.digest.base64, HTTPDate.format(lastModified))
         let signed = "\(fixed)\(digest)/\(date)/\(disposition.fieldValue)"
         let signature = try SecureLinkMD5.sign("\(key.secret) \(signed) \(key.secret)")
-        let variable = [digest, date, disposition.fieldValue].map { PercentCoding.encode($0.utf8, allowed: .queryValue) }
+        let variable = [digest, date, disposition.fieldValue].map {
+            PercentCoding.encode($0.utf8, allowed: .queryValue)
+        }
         return "\(base)\(fixed)\(variable.joined(separator: "/"))?s=\(signature)"
     }
 
