@@ -19,12 +19,11 @@ public final class AccessPoints: Sendable {
 
     private typealias Header = PointsFormat.Header
 
-    /// Opens a file of access points.
+    /// Opens a file of access points; `nil` when it is none of this archive, or damaged.
     ///
     /// - Parameters:
     ///   - file: The file.
     ///   - digest: The SHA-256 of the archive that it must belong to, 32 bytes.
-    /// - Returns: `nil` when it is none of this archive, or damaged.
     public init?(_ file: ArchiveFile, digest: [UInt8]) {
         guard let header = Self.read(Header.length, at: 0, of: file),
             let sections = header.withUnsafeBytes({ Self.sections($0, digest, file) })
