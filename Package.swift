@@ -79,11 +79,13 @@ let package = Package(
                 "Observability", "Postgres", "ZipArchive", logging,
             ]
         ),
+        module("Sweeping", ["ArtifactsPostgres", "ContentStore", "Cryptography", "Postgres"]),
         .executableTarget(
             name: "artifactd",
             dependencies: [
-                "ArtifactsAPI", "ArtifactsPostgres", "Configuration", "ContentStore", "Cryptography", "FastCGI",
-                "Manifest", "Observability", "Postgres", "ZipArchive", argumentParser, logging,
+                "Artifacts", "ArtifactsAPI", "ArtifactsPostgres", "Configuration", "ContentStore", "Cryptography",
+                "FastCGI", "HTTPSemantics", "Manifest", "Observability", "Postgres", "Sweeping", "ZipArchive",
+                argumentParser, logging,
             ],
             swiftSettings: settings
         ),
@@ -106,10 +108,11 @@ let package = Package(
             of: "ArtifactsAPI",
             [
                 "Artifacts", "ArtifactsPostgres", "ContentStore", "Cryptography", "FastCGI", "HTTPSemantics",
-                "ZipArchive", yams,
+                "Observability", "Postgres", "ZipArchive", logging, yams,
             ]
         ),
         tests(of: "Manifest", ["ContentStore", "Postgres", "TestSupport"]),
+        tests(of: "Sweeping", ["ArtifactsPostgres", "ContentStore", "Cryptography", "Postgres", "TestSupport"]),
         tests(of: "Configuration"),
         tests(of: "Observability", [logging]),
     ]

@@ -136,6 +136,19 @@ extension Setting {
             .interval(0...86_400),
             "How often the server expires, unlocks and removes; 0 leaves it to `artifactd sweep`."
         ),
+        Setting(
+            "SWEEP_BATCH",
+            \.sweepBatch,
+            .wholeNumber(1...100_000),
+            "How many rows or files the sweeper handles in one transaction at most."
+        ),
+        Setting(
+            "REMOVAL_DELAY",
+            \.removalDelay,
+            .duration(1...86_400),
+            "How long a file stays after the last artifact that used it has gone, for downloads that were just let in; "
+                + "`DELIVERY=redirect` adds `URL_TTL`."
+        ),
     ]
 
     private static let recording = [
@@ -143,8 +156,14 @@ extension Setting {
             "AUDIT",
             \.audit,
             .choice(),
-            "`on`: written in batches, a crash loses at most 1 s; `strict`: in the deciding statement, "
-                + "503 when it cannot be written; `off`."
+            "`on`: written in batches, a crash loses at most 1 s; `strict`: written before the first byte, or with the "
+                + "change, 503 when it cannot be; `off`."
+        ),
+        Setting(
+            "AUDIT_QUEUE",
+            \.auditQueue,
+            .wholeNumber(1...10_000_000),
+            "How many audit records may wait to be written with `on`; more are dropped, counted and logged."
         ),
         Setting(
             "AUDIT_RETENTION",

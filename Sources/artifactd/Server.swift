@@ -3,19 +3,23 @@ import ArtifactsPostgres
 import Configuration
 import ContentStore
 import FastCGI
+import HTTPSemantics
 import Logging
 import Observability
 import Postgres
+import Sweeping
 
 /// Everything that serves, put together; the one place that knows all parts.
 final class Server {
     private let configuration: Configuration
     private let logger: Logger
     private let pool: ConnectionPool
+    private let audit: AuditTrail
     private let downloads: WorkerPool
     private let uploads: WorkerPool
     private let listeners: [Listener]
     private let monitoring: MonitoringServer
+    private let sweeper: BackgroundSweeper?
     private let signer: URLSigner?
     private let notify = SystemdNotify(environment: ProcessEnvironment.variables())
 
@@ -27,15 +31,21 @@ final class Server {
         try DatabaseSetup.check(pool, configuration)
         let store = try Self.store(configuration, logger)
         let metrics = try Self.metrics(pool)
+        audit = try AuditSetup.trail(configuration, pool, metrics.registry, logger)
+        let sweeper = try Self.sweeper(configuration, store, metrics.registry, logger)
+        self.sweeper = sweeper
         signer = try DeliverySetup.signer(configuration)
         let handler = ArtifactsHandler(
             externalURL: configuration.externalURL,
             catalog: ReadCatalog(pool: pool),
             absences: AbsenceCatalog(pool: pool),
             changes: ChangeCatalog(pool: pool),
+            wakeSweeper: { sweeper?.wake() },
             metadata: MetadataCatalog(pool: pool),
             store: store,
             release: Version.current,
+            audit: audit,
+            trustedProxies: configuration.trustedProxies.compactMap { IPNetwork($0) },
             openAPI: Self.openAPI(configuration, logger),
             delivery: DeliverySetup.delivery(configuration, signer),
             metrics: metrics.server,
@@ -66,6 +76,7 @@ final class Server {
 
     /// Begins to answer.
     func start() throws(CommandFailure) {
+        try AuditSetup.start(audit)
         do throws(FastCGIError) {
             try downloads.start()
             try uploads.start()
@@ -73,6 +84,7 @@ final class Server {
             throw .listening(error)
         }
         do { try monitoring.start() } catch { throw .monitoring(error) }
+        do { try sweeper?.start() } catch { throw .sweeping(error) }
         notify.ready(status: "Serving")
         logger.notice(
             "Serving",
@@ -111,6 +123,8 @@ final class Server {
         isDrained = uploads.waitUntilDrained(deadlineSeconds: max(0, deadline - elapsed)) && isDrained
         if !isDrained { logger.warning("Requests were still running at the end of the drain timeout") }
         for listener in listeners { listener.close() }
+        sweeper?.stop()
+        audit.stop()
         monitoring.stop()
         if isDrained { pool.close() }
         logger.notice("Stopped")
