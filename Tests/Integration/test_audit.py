@@ -259,6 +259,86 @@ def test_the_trail_holds_no_token(instance):
     assert not [secret for secret in secrets if secret in text]
 
 
+# ------------------------------------------------------------------------------------------- changes
+
+
+def changeable(number):
+    """A project to change, its jobs numbered from `number`."""
+    return project(
+        f"acme/changes-{number}",
+        pipeline("one", *(job(f"job{index}", FILES.archive(ARCHIVE, expire_in="30 days"), id=number + index)
+                          for index in range(4)), job("bare", id=number + 9)),
+        id=number, members=[member("dev", "maintainer"), member("guest", "guest")])
+
+
+def change_targets(number):
+    """The four changes: method, target, status, action, job, whether it tells of one archive."""
+    return [
+        ("POST", archive(number, number) + "/keep", 200, "keep", number),
+        ("DELETE", archive(number, number + 1), 204, "delete", number + 1),
+        ("POST", f"/api/v4/projects/{number}/jobs/{number + 2}/erase", 201, "erase", number + 2),
+        ("DELETE", f"/api/v4/projects/{number}/artifacts", 202, "delete", None),
+    ]
+
+
+def with_changes(number):
+    return {**document(), "projects": [*document()["projects"], changeable(number)]}
+
+
+@pytest.fixture(scope="module")
+def changes(instance):
+    assert instance.apply(with_changes(300)).returncode == 0
+    return instance
+
+
+def test_each_change_is_one_row(changes):
+    for order, (method, target, status, *_) in enumerate(change_targets(300)):
+        answer = changes.get(target, token=DEV, method=method, headers={"X-Request-Id": f"change-{order}"})
+        assert answer.status == status, (target, answer)
+    last_row(changes)
+    rows = {row["request_id"]: row for row in entries(changes, "--project", "acme/changes-300", "--oldest-first")}
+    assert list(rows) == [f"change-{order}" for order in range(4)]
+    for order, (_, _, status, action, number) in enumerate(change_targets(300)):
+        expected = {"action": action, "status": status, "job_id": number, "username": "dev", "project_id": 300,
+                    "paths": [], "file_type": None, "delivery": None, "address": "127.0.0.1",
+                    "sha256": None if number is None else SHA256}
+        assert {key: rows[f"change-{order}"][key] for key in expected} == expected
+        assert rows[f"change-{order}"]["token_id"] is not None
+    assert len(entries(changes, "--project", "300", "--action", "delete")) == 2
+
+
+def test_a_change_that_is_refused_is_no_row(changes):
+    refused = [
+        ("POST", archive(300, 309) + "/keep", DEV, 404), ("POST", archive(300, 999) + "/keep", DEV, 404),
+        ("POST", "/api/v4/projects/300/jobs/309/erase", DEV, 403), ("DELETE", archive(300, 999), DEV, 404),
+        *((method, target, GUEST, 403) for method, target, *_ in change_targets(300)),
+        *((method, target, STRANGER, 404) for method, target, *_ in change_targets(300)),
+        *((method, target, None, 401) for method, target, *_ in change_targets(300)),
+    ]
+    for method, target, token, status in refused:
+        answer = changes.get(target, token=token, method=method, headers={"X-Request-Id": "no-change"})
+        assert answer.status == status, (method, target, token, answer)
+    last_row(changes)
+    assert entries(changes, "--request-id", "no-change") == []
+
+
+# ------------------------------------------------------------------------------------------- redirects
+
+
+def test_a_redirect_is_one_row_however_often_the_url_is_used(instance_factory):
+    instance = instance_factory(document(), options=["--delivery", "redirect"])
+    answer = instance.get(archive(2, 2), token=DEV, headers={"X-Request-Id": "redirected"})
+    assert answer.status == 302
+    location = answer.headers["Location"]
+    for _ in range(3):
+        fetched = instance.request("GET", location[location.index("/", 8):], url=location)
+        assert fetched.status == 200 and fetched.body == ARCHIVE
+    expect(instance.head(archive(2, 2), token=DEV), 200)
+    last_row(instance)
+    rows = [row for row in entries(instance) if row["job_id"] == 2]
+    assert [(row["delivery"], row["status"], row["request_id"]) for row in rows] == [("redirect", 302, "redirected")]
+
+
 # ------------------------------------------------------------------------------------------- proxies
 
 
@@ -346,6 +426,28 @@ def test_strict_answers_nothing_that_it_cannot_record(strict, obstacle):
     for target in targets:
         expect(strict.get(target), 200)
     strict.wait_for_log("artifactd.log", "audit: ")
+
+
+@pytest.mark.parametrize("obstacle", OBSTACLES)
+def test_strict_changes_nothing_that_it_cannot_record(strict, obstacle):
+    number = 400 + 100 * list(OBSTACLES).index(obstacle)
+    assert strict.apply(with_changes(number)).returncode == 0
+    before, after = OBSTACLES[obstacle]
+    state = (f"select (select count(*) || ' ' || count(expire_at) from artifacts where project_id = {number}), "
+             f"(select count(*) from jobs where project_id = {number} and erased_at is not null), "
+             f"(select count(*) from artifact_deletions where project_id = {number})")
+    untouched = strict.psql(state)
+    strict.psql(before)
+    try:
+        for method, target, *_ in change_targets(number):
+            expect(strict.get(target, token=DEV, method=method), 503, UNAVAILABLE)
+        assert strict.psql(state) == untouched
+    finally:
+        strict.psql(after)
+    for order, (method, target, status, action, _) in enumerate(change_targets(number)):
+        name = f"strict-change-{number}-{order}"
+        expect(strict.get(target, token=DEV, method=method, headers={"X-Request-Id": name}), status)
+        assert strict.psql(f"select action from audit_events where request_id = '{name}'").split() == [action]
 
 
 # ------------------------------------------------------------------------------------------- on: losses
