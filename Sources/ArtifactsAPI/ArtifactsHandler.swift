@@ -9,8 +9,11 @@ public import Observability
 public final class ArtifactsHandler: RequestHandler {
     private let reading: ReadService
     private let archives: ArchiveEndpoint
+    private let partials: PartialArchiveEndpoint
     private let members: MemberEndpoint
+    private let metadata: MetadataEndpoint
     private let changes: ChangeEndpoint
+    private let trees: TreeEndpoint
     private let buffers = BufferPool()
     private let reporter: RequestReporter
     private let audit: AuditRecorder
@@ -24,7 +27,9 @@ public final class ArtifactsHandler: RequestHandler {
     ///   - absences: Explains misses.
     ///   - changes: Keeps, deletes and erases.
     ///   - wakeSweeper: Called when there is something for the sweeper to do.
+    ///   - metadata: Looks up what is asked around artifacts.
     ///   - store: Where the content is.
+    ///   - release: The release of this program.
     ///   - audit: Where what was allowed is recorded.
     ///   - trustedProxies: The networks whose `X-Forwarded-For` counts.
     ///   - openAPI: The description of this API, or `nil` where it is not installed.
@@ -37,7 +42,9 @@ public final class ArtifactsHandler: RequestHandler {
         absences: AbsenceCatalog,
         changes: ChangeCatalog,
         wakeSweeper: @escaping @Sendable () -> Void = {},
+        metadata: MetadataCatalog,
         store: ContentStore,
+        release: String,
         audit: AuditTrail,
         trustedProxies: [IPNetwork],
         openAPI: [UInt8]? = nil,
@@ -48,7 +55,10 @@ public final class ArtifactsHandler: RequestHandler {
         reading = ReadService(catalog: catalog, absences: absences, externalURL: externalURL)
         archives = ArchiveEndpoint(store: store, delivery: delivery)
         members = MemberEndpoint(store: store)
+        self.metadata = MetadataEndpoint(catalog: metadata, store: store, externalURL: externalURL, release: release)
         self.openAPI = openAPI
+        partials = PartialArchiveEndpoint(store: store)
+        trees = TreeEndpoint(store: store, externalURL: externalURL)
         let audit = AuditRecorder(trail: audit, trustedProxies: trustedProxies)
         self.audit = audit
         self.changes = ChangeEndpoint(
@@ -96,8 +106,8 @@ public final class ArtifactsHandler: RequestHandler {
         switch route {
         case .read(let route): return try answer(route, request, buffers)
         case .change(let route): return try changes.answer(route, request)
+        case .metadata(let route): return try metadata.answer(route, request)
         case .openAPI: return try Answer.description(openAPI)
-        case .metadata: throw .unknownRoute
         }
     }
 
@@ -117,12 +127,9 @@ public final class ArtifactsHandler: RequestHandler {
     ) throws(RequestFailure) -> Answer {
         switch route {
         case .jobArchive(let project, let job):
-            let archive = try reading.archive(for: ReadParameters.job(job), in: project, request)
-            return try audit.download(archives.answer(archive, request), of: archive, request)
+            return try answer(ArchiveParameters(job: job, request.query), in: project, request)
         case .refArchive(let project, let ref):
-            let target = try ReadParameters.latest(ref, request.query)
-            let archive = try reading.archive(for: target, in: project, request)
-            return try audit.download(archives.answer(archive, request), of: archive, request)
+            return try answer(ArchiveParameters(ref: ref, request.query), in: project, request)
         case .jobFile(let project, let job, let path):
             let archive = try reading.archive(for: ReadParameters.job(job), in: project, request)
             let answer = try members.answer(path, of: archive, typing: .byExtension, request, buffers)
@@ -132,9 +139,25 @@ public final class ArtifactsHandler: RequestHandler {
             let archive = try reading.archive(for: target, in: project, request)
             let answer = try members.answer(path, of: archive, typing: .textIsPlain, request, buffers)
             return try audit.download(answer, of: archive, paths: Self.decoded(path), request)
-        case .tree:
-            throw .unknownRoute
+        case .tree(let project, let job):
+            let parameters = try TreeParameters(job: job, request.query)
+            let archive = try reading.archive(for: parameters.target, in: project, request, missing: .artifacts)
+            return try trees.answer(parameters, of: archive, request)
         }
+    }
+
+    private func answer(
+        _ parameters: ArchiveParameters,
+        in project: ArraySlice<UInt8>,
+        _ request: APIRequest
+    ) throws(RequestFailure) -> Answer {
+        let fileType = parameters.fileType
+        let archive = try reading.archive(for: parameters.target, fileType: fileType, in: project, request)
+        if parameters.paths.isEmpty {
+            return try audit.download(archives.answer(archive, request), of: archive, fileType: fileType, request)
+        }
+        let answer = try partials.answer(parameters.paths, of: archive, request)
+        return try audit.download(answer, of: archive, paths: parameters.paths, request)
     }
 
     /// The member's path for the audit trail; that it can be decoded is known by then.

@@ -105,7 +105,7 @@ extension Setting {
             "INLINE_BELOW",
             \.inlineBelow,
             .sizeLimit,
-            "With `accel`, archives smaller than this are sent by artifactd itself, which costs less."
+            "With `accel`, archives smaller than this are sent by artifactd itself instead of by the web server; 0 is none."
         ),
         Setting("CDN_URL", \.cdnURL, .optional(.webURL), "The start of signed URLs."),
         Setting(

@@ -36,10 +36,12 @@ final class Server {
             catalog: ReadCatalog(pool: pool),
             absences: AbsenceCatalog(pool: pool),
             changes: ChangeCatalog(pool: pool),
+            metadata: MetadataCatalog(pool: pool),
             store: store,
+            release: Version.current,
             audit: audit,
             trustedProxies: configuration.trustedProxies.compactMap { IPNetwork($0) },
-            openAPI: Self.openAPI(logger),
+            openAPI: Self.openAPI(configuration, logger),
             delivery: DeliverySetup.delivery(configuration, signer),
             metrics: metrics.server,
             logger: logger
@@ -137,8 +139,8 @@ final class Server {
         }
     }
 
-    private static func openAPI(_ logger: Logger) -> [UInt8]? {
-        let document = Installation.openAPI()
+    private static func openAPI(_ configuration: Configuration, _ logger: Logger) -> [UInt8]? {
+        let document = Installation.openAPI(migrations: configuration.migrations)
         if document == nil { logger.warning("openapi.yaml is not installed; /api/v4/openapi.yaml answers 404") }
         return document
     }

@@ -133,7 +133,7 @@ struct RouterTests {
         case .change(.keep(let project, let job)), .change(.deleteArtifacts(let project, let job)): [project, job]
         case .change(.erase(let project, let job)): [project, job]
         case .change(.deleteProjectArtifacts(let project)): [project]
-        case .metadata(.version), .metadata(.user), .metadata(.currentJob): []
+        case .metadata(.version), .metadata(.user), .metadata(.currentJob), .openAPI: []
         case .metadata(.project(let project)), .metadata(.jobs(let project)), .metadata(.pipelines(let project)):
             [project]
         case .metadata(.job(let project, let job)), .metadata(.trace(let project, let job)): [project, job]

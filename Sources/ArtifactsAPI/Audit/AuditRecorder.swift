@@ -15,6 +15,7 @@ struct AuditRecorder: Sendable {
     /// - Parameters:
     ///   - answer: The answer that is about to be sent.
     ///   - archive: What it is made from.
+    ///   - fileType: Which of the job's artifacts it is.
     ///   - paths: The file, or what was selected, in the archive; empty for the whole. Only computed where it is needed.
     ///   - request: The request.
     /// - Returns: The same answer.
@@ -22,6 +23,7 @@ struct AuditRecorder: Sendable {
     func download(
         _ answer: Answer,
         of archive: ReadableArchive,
+        fileType: FileType = .archive,
         paths: @autoclosure () -> [String] = [],
         _ request: APIRequest
     ) throws(RequestFailure) -> Answer {
@@ -31,7 +33,7 @@ struct AuditRecorder: Sendable {
             archive.admission,
             job: archive.jobID,
             AuditSubject(
-                fileType: FileType.archive.rawValue,
+                fileType: fileType.rawValue,
                 paths: paths(),
                 digest: archive.row.content.digest
             ),
