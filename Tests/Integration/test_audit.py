@@ -21,7 +21,14 @@ FILES = Library()
 UNAVAILABLE = {"message": "503 Service Unavailable"}
 HOSTILE = "evil\x1b[2Jname\n,\"=1\u202e.txt"
 ARCHIVE = zips.zip_of({"a.txt": b"hello\n", "dir/ü b.txt": b"umlaut\n", HOSTILE: b"x", "big.txt": zips.prose(300_000)})
+REPORT, TRACE = b"\x1f\x8b\x08\x00report", b"$ make\ndone\n"
 SHA256 = hashlib.sha256(ARCHIVE).hexdigest()
+
+
+def built(number):
+    """A job with an archive, a report and a log."""
+    log = {"type": "trace", "file": FILES.add(TRACE, "job.log"), "filename": "job.log"}
+    return job("build", FILES.archive(ARCHIVE), FILES.report(content=REPORT), log, id=number)
 
 
 def document():
@@ -29,10 +36,9 @@ def document():
         "users": [user("dev"), user("guest"), user("stranger")],
         "groups": [public_group("acme")],
         "projects": [
-            project("acme/site", pipeline("one", job("build", FILES.archive(ARCHIVE), id=1)),
+            project("acme/site", pipeline("one", built(1)),
                     pipeline("ci", running_job("ci", "dev", id=50), ref="ci"), id=1, visibility="public"),
-            project("acme/hidden", pipeline("one", job("build", FILES.archive(ARCHIVE), id=2),
-                                            job("old", FILES.archive(ARCHIVE, expire_at="2020-01-01"), id=3),
+            project("acme/hidden", pipeline("one", built(2), job("old", FILES.archive(ARCHIVE, expire_at="2020-01-01"), id=3),
                                             job("closed", FILES.archive(ARCHIVE, access="none"), id=4)),
                     id=2, public_jobs=False, members=[member("dev", "maintainer"), member("guest", "guest")]),
         ],
@@ -85,6 +91,13 @@ DOWNLOADS = {
     "file": (lambda p: file(p, p, ENCODED), (), 200, "worker", [PATH]),
     "range of a file": (lambda p: file(p, p, ENCODED), (("Range", "bytes=0-1"),), 206, "worker", [PATH]),
     "file by ref": (lambda p: raw_file(p, "main", ENCODED, "build"), (), 200, "worker", [PATH]),
+    "part of the archive": (lambda p: archive(p, p, "?path[]=dir&path[]=a.txt"), (), 200, "worker", ["a.txt", "dir"]),
+    "part by ref": (lambda p: archive_by_ref(p, "main", "build", "&path=dir/"), (), 200, "worker", ["dir"]),
+    "gzip of a file": (lambda p: file(p, p, "big.txt"), (("Accept-Encoding", "gzip"),), 200, "worker", ["big.txt"]),
+    "report": (lambda p: archive(p, p, "?file_type=junit"), (), 200, "accel", []),
+    "job log": (lambda p: f"/api/v4/projects/{p}/jobs/{p}/trace", (), 200, "worker", []),
+    "range of a job log": (lambda p: f"/api/v4/projects/{p}/jobs/{p}/trace", (("Range", "bytes=-2"),), 206, "worker",
+                           []),
     "file with a hostile name": (lambda p: file(p, p, "evil%1B%5B2Jname%0A,%22=1%E2%80%AE.txt"), (), 200, "worker",
                                  [HOSTILE]),
 }
@@ -117,13 +130,16 @@ def test_each_download_is_one_row_that_tells_who_what_and_how(instance, download
     assert statuses[name] == status
     rows = [row for row in everything if row["request_id"] == name]
     assert len(rows) == 1, rows
+    file_type = {"report": "junit", "job log": "trace", "range of a job log": "trace"}.get(what, "archive")
+    sha256 = hashlib.sha256({"junit": REPORT, "trace": TRACE, "archive": ARCHIVE}[file_type]).hexdigest()
     expected = {
         "action": "download", "project_id": number, "project_path": {1: "acme/site", 2: "acme/hidden"}[number],
-        "job_id": number, "file_type": "archive", "paths": paths, "sha256": SHA256, "delivery": delivery,
+        "job_id": number, "file_type": file_type, "sha256": sha256, "delivery": delivery,
         # What nginx makes of an answer of the worker's is not the worker's to know.
         "status": 200 if delivery == "accel" else status, "address": "127.0.0.1", **who,
     }
     assert {key: rows[0][key] for key in expected} == expected
+    assert sorted(rows[0]["paths"]) == paths
     if who["username"] == "dev" and who.get("token_job_id") is None:
         token = instance.psql("select t.id || ' ' || u.id from access_tokens t join users u on u.id = t.user_id "
                               "where u.username = 'dev'").strip()
@@ -153,6 +169,13 @@ NOT_RECORDED = {
     "file not modified": (file(1, 1, "a.txt"), None, "GET", (("If-None-Match", "*"),), 304),
     "precondition failed": (archive(1, 1), None, "GET", (("If-Match", '"x"'),), 412),
     "unsatisfiable": (file(1, 1, "a.txt"), None, "GET", (("Range", "bytes=99-"),), 416),
+    "no such report": (archive(1, 1, "?file_type=dotenv"), None, "GET", (), 404),
+    "no such part": (archive(1, 1, "?path=none"), None, "GET", (), 404),
+    "HEAD of a part": (archive(1, 1, "?path=dir"), None, "HEAD", (), 200),
+    "tree": (archive(1, 1) + "/tree", None, "GET", (), 200),
+    "log of a job without": ("/api/v4/projects/1/jobs/50/trace", None, "GET", (), 200),
+    "hidden log": ("/api/v4/projects/2/jobs/2/trace", GUEST, "GET", (), 403),
+    "job": ("/api/v4/projects/1/jobs/1", None, "GET", (), 200),
     "unknown route": ("/api/v4/nothing", None, "GET", (), 404),
 }
 
