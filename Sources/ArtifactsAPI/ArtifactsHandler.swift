@@ -55,12 +55,18 @@ public final class ArtifactsHandler: RequestHandler {
         reading = ReadService(catalog: catalog, absences: absences, externalURL: externalURL)
         archives = ArchiveEndpoint(store: store, delivery: delivery)
         members = MemberEndpoint(store: store)
-        self.metadata = MetadataEndpoint(catalog: metadata, store: store, externalURL: externalURL, release: release)
+        let audit = AuditRecorder(trail: audit, trustedProxies: trustedProxies)
+        self.audit = audit
+        self.metadata = MetadataEndpoint(
+            catalog: metadata,
+            store: store,
+            audit: audit,
+            externalURL: externalURL,
+            release: release
+        )
         self.openAPI = openAPI
         partials = PartialArchiveEndpoint(store: store)
         trees = TreeEndpoint(store: store, externalURL: externalURL)
-        let audit = AuditRecorder(trail: audit, trustedProxies: trustedProxies)
-        self.audit = audit
         self.changes = ChangeEndpoint(
             catalog: changes,
             audit: audit,

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Generic plans of the audit trail")
 struct AuditPlanTests {
-    private typealias Case = QueryPlanTests.Case
+    typealias Case = QueryPlanTests.Case
 
     private static func listing(_ order: AuditLog.Order = .newestFirst, _ change: (inout AuditFilter) -> Void) -> String
     {
@@ -43,7 +43,7 @@ struct AuditPlanTests {
     ]
 
     @Test("reach every row by an index and read few", arguments: cases)
-    func plan(_ example: QueryPlanTests.Case) throws {
+    func plan(_ example: Case) throws {
         let connection = try Connection(conninfo: LoadedDatabase.shared().conninfo)
         let plan = try QueryPlan(connection, example.statement, types: example.types, values: example.values)
         #expect(plan.sequentialScans == [], "\(plan.text)")

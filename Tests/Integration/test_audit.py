@@ -21,7 +21,14 @@ FILES = Library()
 UNAVAILABLE = {"message": "503 Service Unavailable"}
 HOSTILE = "evil\x1b[2Jname\n,\"=1\u202e.txt"
 ARCHIVE = zips.zip_of({"a.txt": b"hello\n", "dir/ü b.txt": b"umlaut\n", HOSTILE: b"x", "big.txt": zips.prose(300_000)})
+REPORT, TRACE = b"\x1f\x8b\x08\x00report", b"$ make\ndone\n"
 SHA256 = hashlib.sha256(ARCHIVE).hexdigest()
+
+
+def built(number):
+    """A job with an archive, a report and a log."""
+    log = {"type": "trace", "file": FILES.add(TRACE, "job.log"), "filename": "job.log"}
+    return job("build", FILES.archive(ARCHIVE), FILES.report(content=REPORT), log, id=number)
 
 
 def document():
@@ -29,10 +36,9 @@ def document():
         "users": [user("dev"), user("guest"), user("stranger")],
         "groups": [public_group("acme")],
         "projects": [
-            project("acme/site", pipeline("one", job("build", FILES.archive(ARCHIVE), id=1)),
+            project("acme/site", pipeline("one", built(1)),
                     pipeline("ci", running_job("ci", "dev", id=50), ref="ci"), id=1, visibility="public"),
-            project("acme/hidden", pipeline("one", job("build", FILES.archive(ARCHIVE), id=2),
-                                            job("old", FILES.archive(ARCHIVE, expire_at="2020-01-01"), id=3),
+            project("acme/hidden", pipeline("one", built(2), job("old", FILES.archive(ARCHIVE, expire_at="2020-01-01"), id=3),
                                             job("closed", FILES.archive(ARCHIVE, access="none"), id=4)),
                     id=2, public_jobs=False, members=[member("dev", "maintainer"), member("guest", "guest")]),
         ],
@@ -85,6 +91,13 @@ DOWNLOADS = {
     "file": (lambda p: file(p, p, ENCODED), (), 200, "worker", [PATH]),
     "range of a file": (lambda p: file(p, p, ENCODED), (("Range", "bytes=0-1"),), 206, "worker", [PATH]),
     "file by ref": (lambda p: raw_file(p, "main", ENCODED, "build"), (), 200, "worker", [PATH]),
+    "part of the archive": (lambda p: archive(p, p, "?path[]=dir&path[]=a.txt"), (), 200, "worker", ["a.txt", "dir"]),
+    "part by ref": (lambda p: archive_by_ref(p, "main", "build", "&path=dir/"), (), 200, "worker", ["dir"]),
+    "gzip of a file": (lambda p: file(p, p, "big.txt"), (("Accept-Encoding", "gzip"),), 200, "worker", ["big.txt"]),
+    "report": (lambda p: archive(p, p, "?file_type=junit"), (), 200, "accel", []),
+    "job log": (lambda p: f"/api/v4/projects/{p}/jobs/{p}/trace", (), 200, "worker", []),
+    "range of a job log": (lambda p: f"/api/v4/projects/{p}/jobs/{p}/trace", (("Range", "bytes=-2"),), 206, "worker",
+                           []),
     "file with a hostile name": (lambda p: file(p, p, "evil%1B%5B2Jname%0A,%22=1%E2%80%AE.txt"), (), 200, "worker",
                                  [HOSTILE]),
 }
@@ -117,13 +130,16 @@ def test_each_download_is_one_row_that_tells_who_what_and_how(instance, download
     assert statuses[name] == status
     rows = [row for row in everything if row["request_id"] == name]
     assert len(rows) == 1, rows
+    file_type = {"report": "junit", "job log": "trace", "range of a job log": "trace"}.get(what, "archive")
+    sha256 = hashlib.sha256({"junit": REPORT, "trace": TRACE, "archive": ARCHIVE}[file_type]).hexdigest()
     expected = {
         "action": "download", "project_id": number, "project_path": {1: "acme/site", 2: "acme/hidden"}[number],
-        "job_id": number, "file_type": "archive", "paths": paths, "sha256": SHA256, "delivery": delivery,
+        "job_id": number, "file_type": file_type, "sha256": sha256, "delivery": delivery,
         # What nginx makes of an answer of the worker's is not the worker's to know.
         "status": 200 if delivery == "accel" else status, "address": "127.0.0.1", **who,
     }
     assert {key: rows[0][key] for key in expected} == expected
+    assert sorted(rows[0]["paths"]) == paths
     if who["username"] == "dev" and who.get("token_job_id") is None:
         token = instance.psql("select t.id || ' ' || u.id from access_tokens t join users u on u.id = t.user_id "
                               "where u.username = 'dev'").strip()
@@ -153,6 +169,13 @@ NOT_RECORDED = {
     "file not modified": (file(1, 1, "a.txt"), None, "GET", (("If-None-Match", "*"),), 304),
     "precondition failed": (archive(1, 1), None, "GET", (("If-Match", '"x"'),), 412),
     "unsatisfiable": (file(1, 1, "a.txt"), None, "GET", (("Range", "bytes=99-"),), 416),
+    "no such report": (archive(1, 1, "?file_type=dotenv"), None, "GET", (), 404),
+    "no such part": (archive(1, 1, "?path=none"), None, "GET", (), 404),
+    "HEAD of a part": (archive(1, 1, "?path=dir"), None, "HEAD", (), 200),
+    "tree": (archive(1, 1) + "/tree", None, "GET", (), 200),
+    "log of a job without": ("/api/v4/projects/1/jobs/50/trace", None, "GET", (), 200),
+    "hidden log": ("/api/v4/projects/2/jobs/2/trace", GUEST, "GET", (), 403),
+    "job": ("/api/v4/projects/1/jobs/1", None, "GET", (), 200),
     "unknown route": ("/api/v4/nothing", None, "GET", (), 404),
 }
 
@@ -259,6 +282,86 @@ def test_the_trail_holds_no_token(instance):
     assert not [secret for secret in secrets if secret in text]
 
 
+# ------------------------------------------------------------------------------------------- changes
+
+
+def changeable(number):
+    """A project to change, its jobs numbered from `number`."""
+    return project(
+        f"acme/changes-{number}",
+        pipeline("one", *(job(f"job{index}", FILES.archive(ARCHIVE, expire_in="30 days"), id=number + index)
+                          for index in range(4)), job("bare", id=number + 9)),
+        id=number, members=[member("dev", "maintainer"), member("guest", "guest")])
+
+
+def change_targets(number):
+    """The four changes: method, target, status, action, job, whether it tells of one archive."""
+    return [
+        ("POST", archive(number, number) + "/keep", 200, "keep", number),
+        ("DELETE", archive(number, number + 1), 204, "delete", number + 1),
+        ("POST", f"/api/v4/projects/{number}/jobs/{number + 2}/erase", 201, "erase", number + 2),
+        ("DELETE", f"/api/v4/projects/{number}/artifacts", 202, "delete", None),
+    ]
+
+
+def with_changes(number):
+    return {**document(), "projects": [*document()["projects"], changeable(number)]}
+
+
+@pytest.fixture(scope="module")
+def changes(instance):
+    assert instance.apply(with_changes(300)).returncode == 0
+    return instance
+
+
+def test_each_change_is_one_row(changes):
+    for order, (method, target, status, *_) in enumerate(change_targets(300)):
+        answer = changes.get(target, token=DEV, method=method, headers={"X-Request-Id": f"change-{order}"})
+        assert answer.status == status, (target, answer)
+    last_row(changes)
+    rows = {row["request_id"]: row for row in entries(changes, "--project", "acme/changes-300", "--oldest-first")}
+    assert list(rows) == [f"change-{order}" for order in range(4)]
+    for order, (_, _, status, action, number) in enumerate(change_targets(300)):
+        expected = {"action": action, "status": status, "job_id": number, "username": "dev", "project_id": 300,
+                    "paths": [], "file_type": None, "delivery": None, "address": "127.0.0.1",
+                    "sha256": None if number is None else SHA256}
+        assert {key: rows[f"change-{order}"][key] for key in expected} == expected
+        assert rows[f"change-{order}"]["token_id"] is not None
+    assert len(entries(changes, "--project", "300", "--action", "delete")) == 2
+
+
+def test_a_change_that_is_refused_is_no_row(changes):
+    refused = [
+        ("POST", archive(300, 309) + "/keep", DEV, 404), ("POST", archive(300, 999) + "/keep", DEV, 404),
+        ("POST", "/api/v4/projects/300/jobs/309/erase", DEV, 403), ("DELETE", archive(300, 999), DEV, 404),
+        *((method, target, GUEST, 403) for method, target, *_ in change_targets(300)),
+        *((method, target, STRANGER, 404) for method, target, *_ in change_targets(300)),
+        *((method, target, None, 401) for method, target, *_ in change_targets(300)),
+    ]
+    for method, target, token, status in refused:
+        answer = changes.get(target, token=token, method=method, headers={"X-Request-Id": "no-change"})
+        assert answer.status == status, (method, target, token, answer)
+    last_row(changes)
+    assert entries(changes, "--request-id", "no-change") == []
+
+
+# ------------------------------------------------------------------------------------------- redirects
+
+
+def test_a_redirect_is_one_row_however_often_the_url_is_used(instance_factory):
+    instance = instance_factory(document(), options=["--delivery", "redirect"])
+    answer = instance.get(archive(2, 2), token=DEV, headers={"X-Request-Id": "redirected"})
+    assert answer.status == 302
+    location = answer.headers["Location"]
+    for _ in range(3):
+        fetched = instance.request("GET", location[location.index("/", 8):], url=location)
+        assert fetched.status == 200 and fetched.body == ARCHIVE
+    expect(instance.head(archive(2, 2), token=DEV), 200)
+    last_row(instance)
+    rows = [row for row in entries(instance) if row["job_id"] == 2]
+    assert [(row["delivery"], row["status"], row["request_id"]) for row in rows] == [("redirect", 302, "redirected")]
+
+
 # ------------------------------------------------------------------------------------------- proxies
 
 
@@ -346,6 +449,28 @@ def test_strict_answers_nothing_that_it_cannot_record(strict, obstacle):
     for target in targets:
         expect(strict.get(target), 200)
     strict.wait_for_log("artifactd.log", "audit: ")
+
+
+@pytest.mark.parametrize("obstacle", OBSTACLES)
+def test_strict_changes_nothing_that_it_cannot_record(strict, obstacle):
+    number = 400 + 100 * list(OBSTACLES).index(obstacle)
+    assert strict.apply(with_changes(number)).returncode == 0
+    before, after = OBSTACLES[obstacle]
+    state = (f"select (select count(*) || ' ' || count(expire_at) from artifacts where project_id = {number}), "
+             f"(select count(*) from jobs where project_id = {number} and erased_at is not null), "
+             f"(select count(*) from artifact_deletions where project_id = {number})")
+    untouched = strict.psql(state)
+    strict.psql(before)
+    try:
+        for method, target, *_ in change_targets(number):
+            expect(strict.get(target, token=DEV, method=method), 503, UNAVAILABLE)
+        assert strict.psql(state) == untouched
+    finally:
+        strict.psql(after)
+    for order, (method, target, status, action, _) in enumerate(change_targets(number)):
+        name = f"strict-change-{number}-{order}"
+        expect(strict.get(target, token=DEV, method=method, headers={"X-Request-Id": name}), status)
+        assert strict.psql(f"select action from audit_events where request_id = '{name}'").split() == [action]
 
 
 # ------------------------------------------------------------------------------------------- on: losses

@@ -27,19 +27,34 @@ struct AuditRecorder: Sendable {
         paths: @autoclosure () -> [String] = [],
         _ request: APIRequest
     ) throws(RequestFailure) -> Answer {
-        guard trail.isOn, request.method == .get, let delivery = AuditDelivery(answer.delivery) else { return answer }
-        var event = event(
-            .download,
+        try download(
+            answer,
+            AuditSubject(fileType: fileType.rawValue, paths: paths(), digest: archive.row.content.digest),
             archive.admission,
             job: archive.jobID,
-            AuditSubject(
-                fileType: fileType.rawValue,
-                paths: paths(),
-                digest: archive.row.content.digest
-            ),
-            status: answer.status,
             request
         )
+    }
+
+    /// Records the download of any stored artifact, if the answer hands it out.
+    ///
+    /// - Parameters:
+    ///   - answer: The answer that is about to be sent.
+    ///   - subject: What it is made from. Only computed where it is needed.
+    ///   - admission: Who reads it, and in which project.
+    ///   - job: The job that it belongs to.
+    ///   - request: The request.
+    /// - Returns: The same answer.
+    /// - Throws: `RequestFailure.unavailable` where the trail has to be written first and cannot.
+    func download(
+        _ answer: Answer,
+        _ subject: @autoclosure () -> AuditSubject,
+        _ admission: Admission,
+        job: Int64,
+        _ request: APIRequest
+    ) throws(RequestFailure) -> Answer {
+        guard trail.isOn, request.method == .get, let delivery = AuditDelivery(answer.delivery) else { return answer }
+        var event = event(.download, admission, job: job, subject(), status: answer.status, request)
         event.delivery = delivery
         try trail.record(event)
         return answer
