@@ -82,7 +82,8 @@ let package = Package(
         .executableTarget(
             name: "artifactd",
             dependencies: [
-                "ArtifactsAPI", "ArtifactsPostgres", "Configuration", "ContentStore", "Cryptography", "FastCGI",
+                "Artifacts", "ArtifactsAPI", "ArtifactsPostgres", "Configuration", "ContentStore", "Cryptography",
+                "FastCGI",
                 "Manifest", "Observability", "Postgres", "ZipArchive", argumentParser, logging,
             ],
             swiftSettings: settings

@@ -10,6 +10,7 @@ public final class ArtifactsHandler: RequestHandler {
     private let reading: ReadService
     private let archives: ArchiveEndpoint
     private let members: MemberEndpoint
+    private let uploads: UploadEndpoint
     private let buffers = BufferPool()
     private let reporter: RequestReporter
 
@@ -19,6 +20,8 @@ public final class ArtifactsHandler: RequestHandler {
     ///   - externalURL: What every URL that is handed out starts with, without a slash at its end.
     ///   - catalog: Looks up what decides about reading.
     ///   - absences: Explains misses.
+    ///   - uploadCatalog: Looks up what decides about uploads, and takes them in.
+    ///   - uploads: What the operator decides about uploads.
     ///   - store: Where the content is.
     ///   - metrics: Counts what happens.
     ///   - logger: Where failures are told.
@@ -26,6 +29,8 @@ public final class ArtifactsHandler: RequestHandler {
         externalURL: String,
         catalog: ReadCatalog,
         absences: AbsenceCatalog,
+        uploadCatalog: UploadCatalog,
+        uploads: UploadSettings,
         store: ContentStore,
         metrics: ServerMetrics,
         logger: Logger
@@ -33,6 +38,7 @@ public final class ArtifactsHandler: RequestHandler {
         reading = ReadService(catalog: catalog, absences: absences, externalURL: externalURL)
         archives = ArchiveEndpoint(store: store)
         members = MemberEndpoint(store: store)
+        self.uploads = UploadEndpoint(catalog: uploadCatalog, store: store, settings: uploads)
         reporter = RequestReporter(metrics: metrics, logger: logger)
     }
 
@@ -47,7 +53,7 @@ public final class ArtifactsHandler: RequestHandler {
             let answer: Answer
             do throws(RequestFailure) {
                 let request = try APIRequest(exchange.parameters, requestID: requestID)
-                answer = try self.answer(request, buffers, &report)
+                answer = try self.answer(request, exchange, buffers, &report)
             } catch {
                 report.failed(error)
                 answer = Answer(error)
@@ -64,6 +70,7 @@ public final class ArtifactsHandler: RequestHandler {
 
     private func answer(
         _ request: APIRequest,
+        _ exchange: Exchange,
         _ buffers: WorkerBuffers,
         _ report: inout RequestReport
     ) throws(RequestFailure) -> Answer {
@@ -71,6 +78,7 @@ public final class ArtifactsHandler: RequestHandler {
         report.route = route.name
         switch route {
         case .read(let route): return try answer(route, request, buffers)
+        case .upload(let route): return try uploads.answer(route, request, exchange, buffers.block)
         case .change, .metadata: throw .unknownRoute
         }
     }

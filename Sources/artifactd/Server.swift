@@ -30,6 +30,8 @@ final class Server {
             externalURL: configuration.externalURL,
             catalog: ReadCatalog(pool: pool),
             absences: AbsenceCatalog(pool: pool),
+            uploadCatalog: UploadCatalog(pool: pool),
+            uploads: try UploadSettings(configuration),
             store: store,
             metrics: metrics.server,
             logger: logger
@@ -41,14 +43,14 @@ final class Server {
                 name: "download",
                 listener: sockets.downloads,
                 workers: configuration.workers,
-                handler: handler,
+                handler: GaugedHandler(handler, metrics.server.busyWorkers(of: .download)),
                 onEvent: Self.report(to: logger)
             )
             uploads = try WorkerPool(
                 name: "upload",
                 listener: sockets.uploads,
                 workers: configuration.uploadWorkers,
-                handler: handler,
+                handler: GaugedHandler(handler, metrics.server.busyWorkers(of: .upload)),
                 onEvent: Self.report(to: logger)
             )
         } catch {

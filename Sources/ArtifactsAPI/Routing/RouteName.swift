@@ -38,6 +38,10 @@ public enum RouteName: String, Sendable, CaseIterable {
     case pipeline
     /// The jobs of a pipeline.
     case pipelineJobs = "pipeline_jobs"
+    /// Whether an upload would be accepted.
+    case authorizeUpload = "authorize_upload"
+    /// An upload.
+    case upload
 
     /// The route's place in the list, by which it is counted.
     var index: Int { Self.allCases.firstIndex(of: self) ?? Self.allCases.count }
