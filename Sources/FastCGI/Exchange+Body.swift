@@ -23,12 +23,13 @@ extension Exchange {
 
     /// Reads the next bytes of the request body, and returns with what there is when they come slowly.
     ///
-    /// As ``readBody(into:)``, but once there is a byte it waits for more only until a time is over: what a slow client
-    /// sends can be counted, so that it can be told from one that is merely far away.
+    /// As ``readBody(into:)``, but when a time is over it asks for no more once there is something: what a slow client
+    /// sends can be counted. One that stops altogether is waited for, up to the timeout of ``WorkerPool/Timeouts``: whether
+    /// libfcgi holds a record already cannot be asked, and a wait that is given up in mid-record would lose it.
     ///
     /// - Parameters:
     ///   - buffer: where the bytes go.
-    ///   - patience: how long the call may take with something to return, in milliseconds.
+    ///   - milliseconds: from when on no more is asked for.
     /// - Returns: how many bytes were read; 0 at the end of the body, or if the buffer is empty.
     /// - Throws: ``ExchangeError/bodyAborted`` or ``ExchangeError/timedOut``.
     public func readBody(
@@ -40,10 +41,11 @@ extension Exchange {
         while count < buffer.count {
             // FCGX_GetStr waits for all that it is asked for: one byte first, then what libfcgi has buffered by then.
             let waiting = request.pointee.in.map { $0.pointee.stop - $0.pointee.rdNext } ?? 0
+            if waiting <= 0, count > 0, deadline.remaining == nil { break }
             let room = UnsafeMutableRawBufferPointer(rebasing: buffer[count...].prefix(max(waiting, 1)))
             let read = try readBody(into: room)
             count += read
-            if read < room.count || (count > 0 && deadline.remaining == nil) { break }
+            if read < room.count { break }
         }
         return count
     }

@@ -37,7 +37,7 @@ def token(number):
 def instance(instance_factory):
     return instance_factory(document(), environment={
         "ARTIFACTD_MAX_ARTIFACT_SIZE": "100K", "ARTIFACTD_MAX_MEMBERS": "10", "ARTIFACTD_PROJECT_QUOTA": "300K",
-        "ARTIFACTD_UPLOAD_WORKERS": "4", "ARTIFACTD_UPLOAD_TIMEOUT": "3s"})
+        "ARTIFACTD_UPLOAD_WORKERS": "4", "ARTIFACTD_UPLOAD_TIMEOUT": "8s"})
 
 
 @pytest.fixture
@@ -51,7 +51,8 @@ def number(instance):
 def fits(instance, number, size, parameters=None):
     """Whether a raw report of so many bytes is taken; nothing of a refused one stays."""
     answer = upload(instance, number, token(number), zips.noise(size, seed=size), parameters=parameters or RAW)
-    asked = send(instance, path(number, f"filesize={size}&artifact_type=sast", authorize=True), b"", token(number))
+    asked = send(instance, path(number, f"filesize={size}&artifact_type=sast", authorize=True), b"", token(number),
+                 fields=[])
     assert answer.status in (201, 413), answer
     assert asked.status == (200 if answer.status == 201 else 413), asked
     return answer.status == 201
@@ -111,7 +112,8 @@ def test_a_quota_says_what_is_used_and_what_is_allowed(instance, number):
         body = form(part("file", contents[3], "r.json"))
         target = path(numbers[3], "artifact_type=sast&artifact_format=raw")
         expect(send(instance, target, body, token(numbers[3]), transfer=transfer), 507, full)
-    expect(send(instance, path(numbers[3], f"filesize={90 * K}", authorize=True), b"", token(numbers[3])), 507, full)
+    expect(send(instance, path(numbers[3], f"filesize={90 * K}", authorize=True), b"", token(numbers[3]), fields=[]),
+           507, full)
     # A repeated upload takes no room, however full it is.
     instance.psql(f"UPDATE projects SET artifacts_quota = {270 * K} WHERE id = 1")
     expect(upload(instance, number, token(number), contents[0], parameters=RAW), 201)
@@ -138,7 +140,8 @@ def test_a_quota_holds_for_uploads_at_once(instance, number):
                                  [content_type(), ("Job-Token", token(each)), ("Content-Length", str(len(body)))])
         sending.send(body[:-1])
         begun.append((sending, body[-1:]))
-    uploads.wait_until(lambda: len(uploads.temporary_files(instance)) == 4, what="four uploads at once")
+    busy = 'artifactd_worker_busy{pool="upload"}'
+    uploads.wait_until(lambda: uploads.figure(instance, busy) == 4, what="four uploads at once")
     for sending, last in begun:
         sending.send(last)
     answers = sorted(sending.answer().status for sending, _ in begun)
@@ -151,7 +154,7 @@ def test_an_upload_that_takes_too_long_is_refused(instance, number):
     sending = uploads.Upload(instance, path(number), [content_type(), ("Job-Token", token(number)),
                                                       ("Content-Length", str(len(body)))])
     for byte in body[:-20]:
-        if not sending.send(bytes([byte])) or sending.has_answer(0.1):
+        if not sending.send(bytes([byte])) or sending.has_answer(0.2):
             break
     expect(sending.answer(), 408, {"message": "408 Request Timeout"})
     uploads.wait_until(lambda: not uploads.temporary_files(instance), what="the end of the upload")

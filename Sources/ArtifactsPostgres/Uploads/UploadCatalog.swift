@@ -45,18 +45,27 @@ public struct UploadCatalog: Sendable {
         return try UploadFacts(columns: &columns)
     }
 
-    static let factsStatement = Statement(facts)
+    static let factsStatement = Statement("SELECT \(columns)\n\(source)")
 
-    static let lockingStatement = Statement("\(facts) FOR NO KEY UPDATE OF j")
+    /// A client that has its 201 must find the artifact after a crash: a server that is told not to wait for its log waits
+    /// in this transaction all the same.
+    static let lockingStatement = Statement("SELECT \(columns), \(durability)\n\(source)\nFOR NO KEY UPDATE OF j")
 
-    private static let facts = """
-        SELECT j.status, j.erased_at IS NOT NULL, j.project_id, j.pipeline_id, p.path, u.state, p.max_artifact_size,
+    private static let durability = """
+        CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', true) END
+        """
+
+    private static let columns = """
+        j.status, j.erased_at IS NOT NULL, j.project_id, j.pipeline_id, p.path, u.state, p.max_artifact_size,
                COALESCE((SELECT l.max_size FROM artifact_size_limits l
                          WHERE l.project_id = j.project_id AND l.file_type = $3),
                         (SELECT l.max_size FROM artifact_size_limits l
                          WHERE l.project_id IS NULL AND l.file_type = $3)),
                p.artifacts_quota, COALESCE(s.job_artifacts_size, 0),
                EXISTS (SELECT 1 FROM artifacts a WHERE a.job_id = j.id)
+        """
+
+    private static let source = """
         FROM jobs j
         JOIN projects p ON p.id = j.project_id
         LEFT JOIN users u ON u.id = j.user_id
