@@ -30,6 +30,7 @@ struct QueryPlanTests {
     private static let job = "NULL, sha256('job200000')"
     private static let byID = "bytea, bytea, bigint, text, bigint"
     private static let byRef = "bytea, bytea, bigint, text, text, text"
+    private static let upload = "bigint, bytea, text"
     private static let locks = PipelineLocks.update([PipelineRef(projectID: 1, isTag: false, name: "main")]).text
 
     static let cases = [
@@ -43,6 +44,20 @@ struct QueryPlanTests {
         Case("the latest job, no such ref", ReadStatement.latest, byRef, "\(access), 1, NULL, 'x', 'x'", rows: 150),
         Case("a recent job", ReadStatement.recent, byRef, "\(access), 1, NULL, 'main', 'job3'", rows: 150),
         Case("a recent job, no such name", ReadStatement.recent, byRef, "\(access), 1, NULL, 'main', 'x'", rows: 1500),
+        Case(
+            "the job of an upload",
+            UploadCatalog.factsStatement,
+            upload,
+            "200000, sha256('job200000'), 'sast'",
+            rows: 30
+        ),
+        Case(
+            "the job of an intake",
+            UploadCatalog.lockingStatement,
+            upload,
+            "200000, sha256('job200000'), 'sast'",
+            rows: 30
+        ),
         Case("why a job has nothing", AbsenceCatalog.ofJob, "bigint", "77", rows: 20),
         Case("why a ref has nothing", AbsenceCatalog.ofRef, "bigint, text, text", "1, 'main', 'x'", rows: 20),
         Case("why a family has nothing", AbsenceCatalog.ofRef, "bigint, text, text", "5, 'main', 'job3'", rows: 30),

@@ -37,7 +37,7 @@ struct ConfigurationLoadTests {
             "WORKERS", "UPLOAD_WORKERS", "DB_CONNECTIONS", "DELIVERY", "CDN_URL", "CDN_KEY_FILE", "URL_TTL",
             "MAX_ARTIFACT_SIZE", "DEFAULT_EXPIRE_IN", "KEEP_LATEST_ARTIFACT", "SWEEP_INTERVAL", "AUDIT",
             "AUDIT_RETENTION", "TRUSTED_PROXIES", "LOG_LEVEL", "LOG_FORMAT", "MIGRATIONS", "DRAIN_TIMEOUT",
-            "LISTEN_BACKLOG", "MAX_MEMBERS",
+            "LISTEN_BACKLOG", "MAX_MEMBERS", "PROJECT_QUOTA", "UPLOAD_TIMEOUT", "UPLOAD_MIN_RATE",
         ]
         #expect(Setting.all.map(\.name).sorted() == documented.sorted())
     }

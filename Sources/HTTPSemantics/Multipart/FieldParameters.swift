@@ -14,10 +14,11 @@ struct FieldParameters {
 
     /// Reads a value with its parameters.
     ///
+    /// Nil where it is malformed, or where a parameter is repeated: two readers could take different ones.
+    ///
     /// - Parameters:
     ///   - bytes: The field's value.
     ///   - escapes: How a backslash is read.
-    /// - Returns: Nil where it is malformed, or where a parameter is repeated: two readers could take different ones.
     init?(_ bytes: ArraySlice<UInt8>, escapes: Escapes) {
         var rest = bytes.trimmingWhitespace()
         let end = rest.firstIndex(of: UInt8(ascii: ";")) ?? rest.endIndex
@@ -40,6 +41,7 @@ struct FieldParameters {
     /// The value of a parameter.
     ///
     /// - Parameter name: The name in lower case.
+    /// - Returns: The bytes, or nil where there is no such parameter.
     func bytes(of name: some Sequence<UInt8>) -> [UInt8]? { Self.value(of: name, in: parameters) }
 
     private static func value(
