@@ -107,7 +107,7 @@ let package = Package(
             of: "ArtifactsAPI",
             [
                 "Artifacts", "ArtifactsPostgres", "ContentStore", "Cryptography", "FastCGI", "HTTPSemantics",
-                "ZipArchive",
+                "ZipArchive", yams,
             ]
         ),
         tests(of: "Manifest", ["ContentStore", "Postgres", "TestSupport"]),

@@ -12,6 +12,9 @@ public enum JobStatus: String, Sendable, CaseIterable {
 
     /// Whether the job has run and ended.
     public var hasEnded: Bool { self == .success || self == .failed || self == .canceled }
+
+    /// Whether nothing more can become of the job, so that it can be erased: it has ended, or will never run.
+    public var isComplete: Bool { hasEnded || self == .skipped }
 }
 
 /// What a pipeline's status needs to know of one of its non-retried jobs.

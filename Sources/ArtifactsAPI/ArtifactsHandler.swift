@@ -9,10 +9,14 @@ public import Observability
 public final class ArtifactsHandler: RequestHandler {
     private let reading: ReadService
     private let archives: ArchiveEndpoint
+    private let partials: PartialArchiveEndpoint
     private let members: MemberEndpoint
     private let uploads: UploadEndpoint
+    private let changes: ChangeEndpoint
+    private let trees: TreeEndpoint
     private let buffers = BufferPool()
     private let reporter: RequestReporter
+    private let openAPI: [UInt8]?
 
     /// Puts the edge together.
     ///
@@ -22,7 +26,11 @@ public final class ArtifactsHandler: RequestHandler {
     ///   - absences: Explains misses.
     ///   - uploadCatalog: Looks up what decides about uploads, and takes them in.
     ///   - uploads: What the operator decides about uploads.
+    ///   - changes: Keeps, deletes and erases.
+    ///   - wakeSweeper: Called when there is something for the sweeper to do.
     ///   - store: Where the content is.
+    ///   - openAPI: The description of this API, or `nil` where it is not installed.
+    ///   - delivery: How whole archives get to the client.
     ///   - metrics: Counts what happens.
     ///   - logger: Where failures are told.
     public init(
@@ -31,14 +39,22 @@ public final class ArtifactsHandler: RequestHandler {
         absences: AbsenceCatalog,
         uploadCatalog: UploadCatalog,
         uploads: UploadSettings,
+        changes: ChangeCatalog,
+        wakeSweeper: @escaping @Sendable () -> Void = {},
         store: ContentStore,
+        openAPI: [UInt8]? = nil,
+        delivery: ArchiveDelivery,
         metrics: ServerMetrics,
         logger: Logger
     ) {
         reading = ReadService(catalog: catalog, absences: absences, externalURL: externalURL)
-        archives = ArchiveEndpoint(store: store)
+        archives = ArchiveEndpoint(store: store, delivery: delivery)
         members = MemberEndpoint(store: store)
         self.uploads = UploadEndpoint(catalog: uploadCatalog, store: store, settings: uploads)
+        self.openAPI = openAPI
+        self.changes = ChangeEndpoint(catalog: changes, externalURL: externalURL, wakeSweeper: wakeSweeper)
+        partials = PartialArchiveEndpoint(store: store)
+        trees = TreeEndpoint(store: store, externalURL: externalURL)
         reporter = RequestReporter(metrics: metrics, logger: logger)
     }
 
@@ -79,7 +95,9 @@ public final class ArtifactsHandler: RequestHandler {
         switch route {
         case .read(let route): return try answer(route, request, buffers)
         case .upload(let route): return try uploads.answer(route, request, exchange, buffers.block)
-        case .change, .metadata: throw .unknownRoute
+        case .change(let route): return try changes.answer(route, request)
+        case .openAPI: return try Answer.description(openAPI)
+        case .metadata: throw .unknownRoute
         }
     }
 
@@ -99,11 +117,9 @@ public final class ArtifactsHandler: RequestHandler {
     ) throws(RequestFailure) -> Answer {
         switch route {
         case .jobArchive(let project, let job):
-            let archive = try reading.archive(for: ReadParameters.job(job), in: project, request)
-            return try archives.answer(archive, request)
+            return try answer(ArchiveParameters(job: job, request.query), in: project, request)
         case .refArchive(let project, let ref):
-            let target = try ReadParameters.latest(ref, request.query)
-            return try archives.answer(reading.archive(for: target, in: project, request), request)
+            return try answer(ArchiveParameters(ref: ref, request.query), in: project, request)
         case .jobFile(let project, let job, let path):
             let archive = try reading.archive(for: ReadParameters.job(job), in: project, request)
             return try members.answer(path, of: archive, typing: .byExtension, request, buffers)
@@ -111,9 +127,22 @@ public final class ArtifactsHandler: RequestHandler {
             let target = try ReadParameters.latest(ref, request.query)
             let archive = try reading.archive(for: target, in: project, request)
             return try members.answer(path, of: archive, typing: .textIsPlain, request, buffers)
-        case .tree:
-            throw .unknownRoute
+        case .tree(let project, let job):
+            let parameters = try TreeParameters(job: job, request.query)
+            let archive = try reading.archive(for: parameters.target, in: project, request, missing: .artifacts)
+            return try trees.answer(parameters, of: archive, request)
         }
+    }
+
+    private func answer(
+        _ parameters: ArchiveParameters,
+        in project: ArraySlice<UInt8>,
+        _ request: APIRequest
+    ) throws(RequestFailure) -> Answer {
+        let fileType = parameters.fileType
+        let archive = try reading.archive(for: parameters.target, fileType: fileType, in: project, request)
+        guard parameters.paths.isEmpty else { return try partials.answer(parameters.paths, of: archive, request) }
+        return try archives.answer(archive, request)
     }
 
     /// Sends the answer; a body that breaks must look broken to the client.

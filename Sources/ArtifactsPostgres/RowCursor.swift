@@ -15,6 +15,11 @@ struct RowCursor {
     mutating func optionalBool() throws(PostgresError) -> Bool? { try row.optionalBool(next()) }
     mutating func bytes() throws(PostgresError) -> [UInt8] { try row.bytes(next()) }
     mutating func timestamp() throws(PostgresError) -> Int64 { try row.timestamp(next()) }
+    mutating func optionalTimestamp() throws(PostgresError) -> Int64? { try row.optionalTimestamp(next()) }
+    mutating func optionalBytes() throws(PostgresError) -> [UInt8]? { try row.optionalBytes(next()) }
+    mutating func optionalDouble() throws(PostgresError) -> Double? { try row.optionalDouble(next()) }
+    mutating func textArray() throws(PostgresError) -> [String?] { try row.textArray(next()) }
+    mutating func int64Array() throws(PostgresError) -> [Int64] { try row.int64Array(next()) }
 
     /// A text that the schema's checks limit to the raw values of an enumeration.
     mutating func choice<Choice: RawRepresentable<String>>(_ type: Choice.Type) throws(PostgresError) -> Choice {

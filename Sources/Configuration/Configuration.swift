@@ -96,6 +96,11 @@ public struct Configuration: Sendable, Equatable {
     /// It never changes the bytes.
     public var delivery = Delivery.accel
 
+    /// Archives smaller than this are sent by our threads and not by the web server; default 128 KiB, nil is none.
+    ///
+    /// It counts for ``Delivery/accel`` only.
+    public var inlineBelow: Int64? = 128 << 10
+
     /// The start of signed URLs; needed for ``Delivery/redirect``.
     public var cdnURL: String?
 

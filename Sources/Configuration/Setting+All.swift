@@ -119,6 +119,12 @@ extension Setting {
             "Who sends whole archives: `accel`, the web server; `redirect`, the holder of a signed URL "
                 + "(needs `CDN_URL` and `CDN_KEY_FILE`)."
         ),
+        Setting(
+            "INLINE_BELOW",
+            \.inlineBelow,
+            .sizeLimit,
+            "With `accel`, archives smaller than this are sent by artifactd itself, which costs less."
+        ),
         Setting("CDN_URL", \.cdnURL, .optional(.webURL), "The start of signed URLs."),
         Setting(
             "CDN_KEY_FILE",

@@ -4,8 +4,9 @@ public import ZipArchive
 
 /// Files by the SHA-256 of their bytes, written once and never modified.
 ///
-/// Layout below the root: `contents/ab/cd/<sha256>.<row>` with `….index` beside it where the content is a zip, and
-/// `tmp` for what is being taken in. All on one file system, because files come in by `rename`.
+/// Layout below the root: `contents/ab/cd/<sha256>.<row>` with `….index` beside it where the content is a zip and
+/// `….points` where access points of its members were gathered, and `tmp` for what is being taken in. All on one file
+/// system, because files come in by `rename`.
 public struct ContentStore: Sendable {
     /// What a content is, as far as the store cares.
     public enum Kind: Sendable {

@@ -76,15 +76,17 @@ extension ContentStore {
         try IncomingContent(store: self)
     }
 
-    /// Unlinks a content and its index.
+    /// Unlinks a content, its index and its access points.
     ///
-    /// The content goes first: an index without content is garbage, content without index could not be served.
+    /// The content goes first: an index without content is garbage, content without index could not be served. The points
+    /// go last, as whoever puts some in place looks for the content afterwards.
     ///
     /// - Parameter content: A content that no row refers to.
     /// - Throws: ``ContentStoreError`` where the file system refuses; what has gone already is fine.
     public func remove(_ content: ContentReference) throws(ContentStoreError) {
         try StoreFile.remove(path(of: content))
         try StoreFile.remove(indexPath(of: content))
+        try StoreFile.remove(pointsPath(of: content))
     }
 
     /// Makes the directories that lead to a content.

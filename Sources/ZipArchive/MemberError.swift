@@ -2,6 +2,8 @@
 public enum MemberError: Error, Equatable, Sendable {
     /// What contradicts what in a damaged member.
     public enum Damage: String, Sendable {
+        /// The central directory's record is not as it was indexed (APPNOTE 4.3.12).
+        case record = "the record of the central directory is damaged"
         /// There is no local header where the directory says (APPNOTE 4.3.7).
         case localHeader = "no local header at the offset that the directory tells"
         /// The data would reach past the file or into the central directory.

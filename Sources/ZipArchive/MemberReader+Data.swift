@@ -1,13 +1,13 @@
 extension MemberReader {
     /// Goes to a byte of a stored member without reading what is before it.
-    mutating func seek(to target: Int64, dataStart: Int64) {
-        position = target
-        if target <= Int64(buffered.count) {
+    mutating func seek(to target: Int64) {
+        if position == 0, target <= Int64(buffered.count) {
             buffered = buffered.lowerBound + Int(target)..<buffered.upperBound
         } else {
             buffered = 0..<0
-            filePosition = dataStart + target
+            filePosition = data.extent.lowerBound + target
         }
+        position = target
     }
 
     /// Fills the output with stored bytes: first those that came with the local header.
@@ -21,10 +21,10 @@ extension MemberReader {
         position += Int64(output.count)
     }
 
-    /// Inflates up to the window's first byte, into memory that the caller overwrites.
-    mutating func discard(using buffer: UnsafeMutableRawBufferPointer) throws(MemberError) {
-        while position < window.lowerBound {
-            let count = Int(min(Int64(buffer.count), window.lowerBound - position))
+    /// Inflates up to a byte, into memory that the caller overwrites.
+    mutating func discard(upTo end: Int64, using buffer: UnsafeMutableRawBufferPointer) throws(MemberError) {
+        while position < end {
+            let count = Int(min(Int64(buffer.count), end - position))
             try inflate(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]))
         }
     }
@@ -34,9 +34,16 @@ extension MemberReader {
         var filled = 0
         while filled < output.count {
             guard !streamEnded else { throw .corrupt(.size) }
-            filled += try step(into: UnsafeMutableRawBufferPointer(rebasing: output[filled...]))
+            let stops = points?.wantsBlockEnd(at: position) ?? false
+            let rest = UnsafeMutableRawBufferPointer(rebasing: output[filled...])
+            let step = try step(into: rest, stoppingAtBlockEnd: stops)
+            filled += step.produced
+            position += Int64(step.produced)
+            if let bits = step.bitsAtBlockEnd {
+                let input = filePosition - Int64(buffered.count) - data.extent.lowerBound
+                points?.record(output: position, input: input, bits: bits, from: buffers.inflater)
+            }
         }
-        position += Int64(filled)
     }
 
     /// Takes the stream from its last byte to its end: there must be an end, no byte more, and no data behind it.
@@ -44,33 +51,37 @@ extension MemberReader {
         var surplus: UInt8 = 0
         while !streamEnded {
             let produced = try withUnsafeMutableBytes(of: &surplus) { byte throws(MemberError) in
-                try step(into: byte)
+                try step(into: byte, stoppingAtBlockEnd: false).produced
             }
             guard produced == 0 else { throw .corrupt(.size) }
         }
-        guard buffered.isEmpty, filePosition == fileEnd else { throw .corrupt(.size) }
+        guard buffered.isEmpty, filePosition == data.extent.upperBound else { throw .corrupt(.size) }
     }
 
     /// One call of inflate, with more input if there is none left.
-    private mutating func step(into output: UnsafeMutableRawBufferPointer) throws(MemberError) -> Int {
+    private mutating func step(
+        into output: UnsafeMutableRawBufferPointer,
+        stoppingAtBlockEnd stops: Bool
+    ) throws(MemberError) -> Inflater.Step {
         if buffered.isEmpty {
-            let count = Int(min(Int64(MemberBuffers.inputSize), fileEnd - filePosition))
+            let count = Int(min(Int64(MemberBuffers.inputSize), data.extent.upperBound - filePosition))
             try load(buffers.input.part(0, count))
             buffered = 0..<count
         }
         let input = UnsafeRawBufferPointer(buffers.input.part(buffered.lowerBound, buffered.count))
-        guard let step = buffers.inflater.step(from: input, into: output) else { throw .corrupt(.stream) }
-        guard step.consumed > 0 || step.produced > 0 || step.isAtEnd else { throw .corrupt(.stream) }
+        guard let step = buffers.inflater.step(from: input, into: output, stoppingAtBlockEnd: stops),
+            step.consumed > 0 || step.produced > 0 || step.isAtEnd
+        else { throw .corrupt(.stream) }
         buffered = buffered.lowerBound + step.consumed..<buffered.upperBound
         streamEnded = step.isAtEnd
-        return step.produced
+        return step
     }
 
     /// Fills memory with the next bytes of the member's data in the file.
     private mutating func load(_ output: UnsafeMutableRawBufferPointer) throws(MemberError) {
         let count: Int
         do {
-            count = try file.read(into: output, at: filePosition)
+            count = try data.file.read(into: output, at: filePosition)
         } catch {
             throw .io(error)
         }

@@ -11,6 +11,8 @@ struct Artifactd: ParsableCommand {
             force. Exit status: 0 done, 64 usage, 65 bad data, 69 service unavailable, 70 internal, 78 configuration.
             """,
         version: Version.current,
-        subcommands: [ServeCommand.self, MigrateCommand.self, ApplyCommand.self, ConfigCommand.self]
+        subcommands: [
+            ServeCommand.self, MigrateCommand.self, ApplyCommand.self, CDNKeysCommand.self, ConfigCommand.self,
+        ]
     )
 }

@@ -1,6 +1,5 @@
 import Configuration
 import Cryptography
-import Glibc
 import Postgres
 
 /// The database's schema, as this release knows it.
@@ -51,18 +50,6 @@ enum Schema {
     }
 
     private static func directory(_ configuration: Configuration) -> String {
-        if let directory = configuration.migrations { return directory }
-        if let executable = ProcessEnvironment.executable(), let build = executable.lastStart(of: "/.build/") {
-            let beside = executable[..<build] + "/migrations"
-            if access(String(beside), R_OK) == 0 { return String(beside) }
-        }
-        return "/usr/share/artifactd/migrations"
-    }
-}
-
-extension String {
-    /// The start of the last occurrence of a text.
-    fileprivate func lastStart(of text: String) -> String.Index? {
-        indices.last { self[$0...].hasPrefix(text) }
+        configuration.migrations ?? Installation.path(inSources: "migrations", installedAs: "migrations")
     }
 }

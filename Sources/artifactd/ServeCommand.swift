@@ -11,7 +11,7 @@ struct ServeCommand: ParsableCommand {
         abstract: "Answer the web server's FastCGI requests.",
         discussion: """
             SIGTERM and SIGINT drain: no new requests, running ones finish, then exit status 0. SIGHUP reads the log \
-            level anew.
+            level and the keys of signed URLs anew.
             """
     )
 
@@ -22,31 +22,22 @@ struct ServeCommand: ParsableCommand {
         let signals = SignalWait()
         try CommandFailure.reporting { () throws(CommandFailure) in
             let configuration = try options.load()
-            try refuseWhatIsMissing(configuration)
             let threshold = LogThreshold(configuration.logLevel.severity)
             LogSetup.bootstrap(format: configuration.logFormat.format, threshold: threshold)
             let server = try Server(configuration, logger: Logger(label: "artifactd"))
             try server.start()
-            wait(signals, threshold)
+            wait(signals, threshold, server)
             server.stop()
         }
     }
 
-    /// A setting that this release cannot honour is refused, not ignored.
-    private func refuseWhatIsMissing(_ configuration: Configuration) throws(CommandFailure) {
-        guard configuration.delivery == .redirect else { return }
-        throw CommandFailure(
-            status: .configuration,
-            message: "ARTIFACTD_DELIVERY: redirect is not supported by this release; use accel"
-        )
-    }
-
-    private func wait(_ signals: SignalWait, _ threshold: LogThreshold) {
+    private func wait(_ signals: SignalWait, _ threshold: LogThreshold, _ server: Server) {
         while true {
             let signal = signals.wait()
             if signal.endsService { return }
             if signal == .hangUp, let configuration = try? options.load() {
                 threshold.level = configuration.logLevel.severity
+                server.reload(configuration)
             }
         }
     }

@@ -16,6 +16,7 @@ final class Server {
     private let uploads: WorkerPool
     private let listeners: [Listener]
     private let monitoring: MonitoringServer
+    private let signer: URLSigner?
     private let notify = SystemdNotify(environment: ProcessEnvironment.variables())
 
     /// Checks database, schema and store, and takes the sockets; nothing is answered yet.
@@ -26,13 +27,17 @@ final class Server {
         try DatabaseSetup.check(pool, configuration)
         let store = try Self.store(configuration, logger)
         let metrics = try Self.metrics(pool)
+        signer = try DeliverySetup.signer(configuration)
         let handler = ArtifactsHandler(
             externalURL: configuration.externalURL,
             catalog: ReadCatalog(pool: pool),
             absences: AbsenceCatalog(pool: pool),
             uploadCatalog: UploadCatalog(pool: pool),
             uploads: try UploadSettings(configuration),
+            changes: ChangeCatalog(pool: pool),
             store: store,
+            openAPI: Self.openAPI(logger),
+            delivery: DeliverySetup.delivery(configuration, signer),
             metrics: metrics.server,
             logger: logger
         )
@@ -79,6 +84,19 @@ final class Server {
         )
     }
 
+    /// Takes over what may change while it serves: the keys of signed URLs.
+    func reload(_ configuration: Configuration) {
+        guard let signer else { return }
+        do throws(CommandFailure) {
+            let keys = try DeliverySetup.keys(configuration)
+            signer.replaceKeys(keys)
+            let names = keys.all.map(\.id).joined(separator: ", ")
+            logger.notice("Read the signing keys", metadata: .fields([.reason: .string(names)]))
+        } catch {
+            logger.error("Kept the old signing keys", metadata: .fields([.error: .string(error.message)]))
+        }
+    }
+
     /// Drains: takes no new requests, lets running ones finish, and closes everything.
     func stop() {
         notify.stopping()
@@ -112,6 +130,12 @@ final class Server {
         } catch {
             throw .store(error)
         }
+    }
+
+    private static func openAPI(_ logger: Logger) -> [UInt8]? {
+        let document = Installation.openAPI()
+        if document == nil { logger.warning("openapi.yaml is not installed; /api/v4/openapi.yaml answers 404") }
+        return document
     }
 
     private static func metrics(

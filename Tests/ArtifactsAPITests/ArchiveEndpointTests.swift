@@ -92,6 +92,60 @@ struct ArchiveEndpointTests {
         #expect("\(answer.status) \(answer.delivery)" == row.outcome)
     }
 
+    @Test("with redirect the client is sent on where nginx would send, and only there", arguments: ranges + conditions)
+    func redirected(row: ArchiveCase) throws {
+        let stored = try StoredArchive(Self.content)
+        let answer = stored.answer(try Self.request(row, stored), .redirect(try Self.signer()))
+        let expected = row.outcome == "200 accel" ? "302 redirect" : row.outcome
+        #expect("\(answer.status) \(answer.delivery)" == expected)
+    }
+
+    @Test("a redirect tells the URL and nothing else, to nobody else")
+    func redirect() throws {
+        let stored = try StoredArchive(Self.content)
+        let request = try makeRequest("/?private_token=secret", fields: [("PRIVATE-TOKEN", "secret")])
+        let sent = try SentAnswer(stored.answer(request, .redirect(try Self.signer())))
+        let location = try #require(sent.values("Location").first)
+        #expect(location.hasPrefix("http://cdn.test/"))
+        #expect(!sent.header.contains("secret"))
+        #expect(
+            sent.lines == [
+                "Status: 302 Found",
+                "X-Content-Type-Options: nosniff",
+                "X-Frame-Options: SAMEORIGIN",
+                "X-Request-Id: test",
+                "Content-Length: 23",
+                "Location: \(location)",
+                "Cache-Control: private, no-store",
+                "Referrer-Policy: no-referrer",
+                "Content-Type: application/json",
+            ]
+        )
+        #expect(String(decoding: sent.body, as: UTF8.self) == #"{"message":"302 Found"}"#)
+    }
+
+    @Test(
+        "below the threshold the worker sends what nginx would, from it on nginx",
+        arguments: [(0, "accel"), (1000, "accel"), (1001, "worker")] as [(Int64, String)]
+    )
+    func inline(row: (threshold: Int64, delivery: String)) throws {
+        let stored = try StoredArchive(Self.content)
+        let delivery = ArchiveDelivery.accel(inlineBelow: row.threshold)
+        let whole = stored.answer(try makeRequest(), delivery)
+        #expect("\(whole.status) \(whole.delivery)" == "200 \(row.delivery)")
+        let part = stored.answer(try makeRequest(fields: [("Range", "bytes=0-9")]), delivery)
+        #expect("\(part.status) \(part.delivery)" == (row.delivery == "worker" ? "206 worker" : "200 accel"))
+    }
+
+    @Test("what the worker sends inline is the file with the header of HEAD")
+    func inlineBytes() throws {
+        let stored = try StoredArchive(Self.content)
+        let delivery = ArchiveDelivery.accel(inlineBelow: 1001)
+        let sent = try SentAnswer(stored.answer(makeRequest(), delivery))
+        #expect(sent.header == (try SentAnswer(stored.answer(makeRequest(method: "HEAD")), method: .head)).header)
+        #expect(sent.body == Self.content)
+    }
+
     @Test(
         "every answer announces the length that is sent, and none where nginx or nobody sends",
         arguments: ranges + conditions
@@ -190,6 +244,11 @@ struct ArchiveEndpointTests {
         try #require(unlink(stored.path) == 0)
         let lost = try SentAnswer(stored.answer(makeRequest(method: "HEAD")))
         #expect(String(decoding: lost.body, as: UTF8.self) == #"{"message":"500 Internal Server Error"}"#)
+    }
+
+    private static func signer() throws -> URLSigner {
+        let keys = try SigningKeys(parsing: String(repeating: "0123456789abcdef", count: 4))
+        return try URLSigner(base: "http://cdn.test", lifetime: 60, keys: keys) { 1_700_000_000 }
     }
 
     private static func request(_ row: ArchiveCase, _ stored: StoredArchive) throws -> APIRequest {

@@ -12,16 +12,16 @@ struct AbsenceTests {
         database = try Database()
     }
 
-    private func ofJob(_ id: Int64 = 10) throws -> AbsenceReason? {
-        try AbsenceCatalog(pool: database.pool).reason(job: id)
+    private func ofJob(_ id: Int64 = 10, _ type: FileType = .archive) throws -> AbsenceReason? {
+        try AbsenceCatalog(pool: database.pool).reason(job: id, fileType: type)
     }
 
-    private func ofRef(_ name: String = "build") throws -> AbsenceReason {
-        try AbsenceCatalog(pool: database.pool).reason(project: 1, ref: "main", jobName: name)
+    private func ofRef(_ name: String = "build", _ type: FileType = .archive) throws -> AbsenceReason? {
+        try AbsenceCatalog(pool: database.pool).reason(project: 1, ref: "main", jobName: name, fileType: type)
     }
 
     struct Case: Sendable {
-        let reason: AbsenceReason
+        let reason: AbsenceReason?
         var rows: [(type: String, hours: Int64?)] = []
         var change = "SELECT 1"
     }
@@ -62,6 +62,27 @@ struct AbsenceTests {
         try database.connection.execute(example.change)
         #expect(try ofJob() == example.reason)
         #expect(try ofRef() == example.reason)
+    }
+
+    static let reportCases = [
+        Case(reason: .noArchive),
+        Case(reason: .noArchive, rows: [("trace", nil), ("metadata", nil)]),
+        Case(reason: .expired, rows: [("junit", -1)]),
+        Case(reason: .expired, rows: [("junit", -1), ("archive", nil)]),
+        Case(reason: nil, rows: [("archive", nil)]),
+        Case(reason: nil, rows: [("sast", nil)]),
+        Case(reason: .noArchive, rows: [("archive", -1)]),
+        Case(reason: .expired, change: "UPDATE jobs SET artifacts_expire_at = now() - interval '1 hour'"),
+    ]
+
+    @Test("a report that a job with other artifacts never had has no reason", arguments: reportCases)
+    func missingReport(_ example: Case) throws {
+        try database.pipeline(1)
+        try database.job(10, in: 1)
+        for row in example.rows { try database.artifact(of: 10, row.type, expiresInHours: row.hours) }
+        try database.connection.execute(example.change)
+        #expect(try ofJob(10, .junit) == example.reason)
+        #expect(try ofRef("build", .junit) == example.reason)
     }
 
     @Test("a job that is not there has no reason")

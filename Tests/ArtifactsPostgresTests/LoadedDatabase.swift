@@ -61,6 +61,13 @@ struct LoadedDatabase: Sendable {
         INSERT INTO artifacts (project_id, pipeline_id, job_id, file_type, file_format, filename, size, content_id, locked)
         SELECT j.project_id, j.pipeline_id, j.id, 'archive', 'zip', 'artifacts.zip', 1000, 1 + j.id % 20000, p.locked
         FROM jobs j JOIN pipelines p ON p.id = j.pipeline_id;
+        INSERT INTO protected_refs (project_id, name, push_access_level)
+        SELECT p, 'release/' || n, 'maintainer' FROM generate_series(1, 2000) p, generate_series(1, 3) n;
+        INSERT INTO artifact_deletions (project_id, last_artifact_id, done_through_id, finished_at)
+        SELECT 1 + i % 2000, i, i, CASE WHEN i % 500 <> 0 THEN now() END FROM generate_series(1, 20000) i;
+        INSERT INTO project_statistics SELECT project_id, sum(size), count(*) FROM artifacts GROUP BY project_id;
+        INSERT INTO artifact_size_limits SELECT p.id, t.name, 1000 FROM projects p CROSS JOIN artifact_types t;
+        INSERT INTO artifact_size_limits SELECT NULL, name, 1000 FROM artifact_types;
         SET session_replication_role = origin;
         ANALYZE;
         """

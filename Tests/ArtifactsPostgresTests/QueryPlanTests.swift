@@ -28,22 +28,54 @@ struct QueryPlanTests {
 
     private static let access = "sha256('token77'), NULL"
     private static let job = "NULL, sha256('job200000')"
-    private static let byID = "bytea, bytea, bigint, text, bigint"
-    private static let byRef = "bytea, bytea, bigint, text, text, text"
+    private static let byID = "bytea, bytea, bigint, text, bigint, text"
+    private static let byRef = "bytea, bytea, bigint, text, text, text, text"
     private static let upload = "bigint, bytea, text"
     private static let locks = PipelineLocks.update([PipelineRef(projectID: 1, isTag: false, name: "main")]).text
 
+    private static let hundredJobs = "'{\((1...100).map { "\($0 * 1000)" }.joined(separator: ", "))}'"
+
     static let cases = [
-        Case("a job, access token", ReadStatement.byJobID, byID, "\(access), 1, NULL, 77", rows: 150),
-        Case("a job, job token", ReadStatement.byJobID, byID, "\(job), 1, NULL, 77", rows: 150),
-        Case("a job, anonymous", ReadStatement.byJobID, byID, "NULL, NULL, NULL, 'group8/project1', 77", rows: 150),
-        Case("a job, previous path", ReadStatement.byJobID, byID, "\(access), NULL, 'old/1', 77", rows: 150),
-        Case("the latest job", ReadStatement.latest, byRef, "\(access), 1, NULL, 'main', 'job3'", rows: 150),
-        Case("the latest job of a family", ReadStatement.latest, byRef, "\(job), 5, NULL, 'main', 'job3'", rows: 150),
-        Case("the latest job, no such name", ReadStatement.latest, byRef, "\(access), 1, NULL, 'main', 'x'", rows: 150),
-        Case("the latest job, no such ref", ReadStatement.latest, byRef, "\(access), 1, NULL, 'x', 'x'", rows: 150),
-        Case("a recent job", ReadStatement.recent, byRef, "\(access), 1, NULL, 'main', 'job3'", rows: 150),
-        Case("a recent job, no such name", ReadStatement.recent, byRef, "\(access), 1, NULL, 'main', 'x'", rows: 1500),
+        Case("a job, access token", ReadStatement.byJobID, byID, "\(access), 1, NULL, 77, 'archive'", rows: 150),
+        Case("a job, job token", ReadStatement.byJobID, byID, "\(job), 1, NULL, 77, 'archive'", rows: 150),
+        Case(
+            "a job, anonymous",
+            ReadStatement.byJobID,
+            byID,
+            "NULL, NULL, NULL, 'group8/project1', 77, 'archive'",
+            rows: 150
+        ),
+        Case("a job, previous path", ReadStatement.byJobID, byID, "\(access), NULL, 'old/1', 77, 'archive'", rows: 150),
+        Case("the latest job", ReadStatement.latest, byRef, "\(access), 1, NULL, 'main', 'job3', 'archive'", rows: 150),
+        Case(
+            "the latest job of a family",
+            ReadStatement.latest,
+            byRef,
+            "\(job), 5, NULL, 'main', 'job3', 'archive'",
+            rows: 150
+        ),
+        Case(
+            "the latest job, no such name",
+            ReadStatement.latest,
+            byRef,
+            "\(access), 1, NULL, 'main', 'x', 'archive'",
+            rows: 150
+        ),
+        Case(
+            "the latest job, no such ref",
+            ReadStatement.latest,
+            byRef,
+            "\(access), 1, NULL, 'x', 'x', 'archive'",
+            rows: 150
+        ),
+        Case("a recent job", ReadStatement.recent, byRef, "\(access), 1, NULL, 'main', 'job3', 'archive'", rows: 150),
+        Case(
+            "a recent job, no such name",
+            ReadStatement.recent,
+            byRef,
+            "\(access), 1, NULL, 'main', 'x', 'archive'",
+            rows: 1500
+        ),
         Case(
             "the job of an upload",
             UploadCatalog.factsStatement,
@@ -58,9 +90,23 @@ struct QueryPlanTests {
             "200000, sha256('job200000'), 'sast'",
             rows: 30
         ),
-        Case("why a job has nothing", AbsenceCatalog.ofJob, "bigint", "77", rows: 20),
-        Case("why a ref has nothing", AbsenceCatalog.ofRef, "bigint, text, text", "1, 'main', 'x'", rows: 20),
-        Case("why a family has nothing", AbsenceCatalog.ofRef, "bigint, text, text", "5, 'main', 'job3'", rows: 30),
+        Case("a report", ReadStatement.byJobID, byID, "\(access), 1, NULL, 77, 'junit'", rows: 150),
+        Case("why a job has nothing", AbsenceCatalog.ofJob, "bigint, text", "77, 'archive'", rows: 20),
+        Case("why a job has no report", AbsenceCatalog.ofJob, "bigint, text", "77, 'junit'", rows: 20),
+        Case(
+            "why a ref has nothing",
+            AbsenceCatalog.ofRef,
+            "bigint, text, text, text",
+            "1, 'main', 'x', 'archive'",
+            rows: 20
+        ),
+        Case(
+            "why a family has nothing",
+            AbsenceCatalog.ofRef,
+            "bigint, text, text, text",
+            "5, 'main', 'job3', 'archive'",
+            rows: 30
+        ),
         Case(
             "locks of a ref",
             locks,
@@ -75,6 +121,19 @@ struct QueryPlanTests {
             "'{5}', '{0}', '{main}', '{}'",
             rows: 200
         ),
+        Case("a change, access token", ChangeStatement.statement, byID, "\(access), 1, NULL, 77", rows: 150),
+        Case("a change, no such job", ChangeStatement.statement, byID, "\(access), 1, NULL, 0", rows: 150),
+        Case("a change, no such project", ChangeStatement.statement, byID, "\(access), NULL, NULL, 77", rows: 150),
+        Case("a job to change", ChangeCatalog.lockJob, "bigint", "77", rows: 10),
+        Case("rows to keep", ChangeCatalog.lockKept, "bigint", "77", rows: 10),
+        Case("keeping rows", ChangeCatalog.clearExpiryOfRows, "bigint[]", "'{77, 78}'", rows: 10),
+        Case("keeping a job", ChangeCatalog.clearExpiryOfJob, "bigint", "77", rows: 10),
+        Case("deleting rows", ChangeCatalog.deleteRows, "bigint", "77", rows: 20),
+        Case("rows to erase", ChangeCatalog.lockErased, "bigint", "77", rows: 10),
+        Case("erasing rows", ChangeCatalog.eraseRows, "bigint[]", "'{77}'", rows: 10),
+        Case("erasing a job", ChangeCatalog.markErased, "bigint", "77", rows: 10),
+        Case("a project's deletion", ChangeCatalog.requestDeletion, "bigint, bigint", "1, 1", rows: 50),
+        Case("jobs for show", JobCatalog.statement, "bigint[]", hundredJobs, rows: 1500),
         Case("locks of no ref", locks, "bigint[], bigint[], text[], bigint[]", "'{5}', '{1}', '{x}', '{}'", rows: 50),
     ]
 

@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 REPOSITORY = Path(__file__).resolve().parents[2]
 RUN = REPOSITORY / "deploy" / "run"
 PORT_IS_TAKEN = 69
+# The ways that whole archives take to a client, as options of deploy/run.
+DELIVERIES = {"accel": ("--delivery", "accel"), "redirect": ("--delivery", "redirect")}
 
 
 class Headers:

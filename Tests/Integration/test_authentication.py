@@ -6,7 +6,6 @@ from fixtures.contract import (
     BLOCKED, DEACTIVATED, EXPIRED, INSUFFICIENT_SCOPE, NO_PROJECT, PENDING, REVOKED, UNAUTHORIZED, archive,
     archive_by_ref, expect, expect_common_headers, segment, wire,
 )
-from fixtures.later import WRITES
 from manifests import Library, access_token, job, job_token, member, pipeline, project, public_group, running_job, user
 
 PRIVATE = archive("acme/private", 1)
@@ -171,7 +170,6 @@ def test_no_credentials_are_anonymous(instance):
     expect(instance.get(PRIVATE), 404, NO_PROJECT)
 
 
-@WRITES
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Basic dXNlcjpwYXNz"}, {"Deploy-Token": "x"},
                                      {"PRIVATE-TOKEN": ""}, {"Authorization": "Bearer "}, {"JOB-TOKEN": LIVE}])
 @pytest.mark.parametrize("method,suffix", [("DELETE", ""), ("POST", "/keep")])
@@ -181,7 +179,6 @@ def test_no_access_token_where_something_changes_is_401(instance, method, suffix
     expect(instance.get(PUBLIC), 200, cell="the archive is still there")
 
 
-@WRITES
 @pytest.mark.parametrize("method,suffix", [("DELETE", ""), ("POST", "/keep")])
 def test_read_api_grants_no_change(instance, method, suffix):
     response = instance.request(method, PUBLIC + suffix, headers={"PRIVATE-TOKEN": access_token("read_api")})

@@ -3,7 +3,6 @@
 import pytest
 
 from fixtures.contract import FORBIDDEN, NO_FILE, NO_PROJECT, archive, archive_by_ref, expect, file, raw_file
-from fixtures.later import REPORTS
 from manifests import Library, access_token, job, member, pipeline, project, public_group, user
 
 ROLES = ("guest", "planner", "reporter", "developer", "maintainer", "owner")
@@ -170,13 +169,11 @@ def test_an_auditor_who_is_a_developer_is_a_developer(instance):
     expect(get(instance, archive("kinds/leveled", number), "auditing_developer"), 200)
 
 
-@REPORTS
 @pytest.mark.parametrize("who", ["anonymous", "developer"])
 def test_a_report_has_its_own_access_level_beside_a_closed_archive(instance, who):
     expect_report(instance, 30 + list(ACCESS).index("none"), who, 200)
 
 
-@REPORTS
 @pytest.mark.parametrize("who,status", [("anonymous", 403), ("developer", 403), ("maintainer", 200), ("root", 200)])
 def test_a_closed_report_beside_an_open_archive(instance, who, status):
     expect_report(instance, 40, who, status)
@@ -188,7 +185,6 @@ def test_without_the_row_there_is_no_restriction_but_nothing_to_see(instance, wh
     expect(get(instance, archive("kinds/leveled", 41), who), 404, NO_FILE, who)
 
 
-@REPORTS
 @pytest.mark.parametrize("who", ("anonymous", "guest", "owner"))
 def test_a_closed_report_is_closed_and_a_missing_one_missing(instance, who):
     expect(get(instance, archive("kinds/leveled", 41, "?file_type=sast"), who), 404, NO_FILE, who)

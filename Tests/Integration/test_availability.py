@@ -7,7 +7,6 @@ import pytest
 from fixtures.contract import (
     FORBIDDEN, NO_FILE, NO_JOB, NO_PROJECT, archive, archive_by_ref, expect, file, raw_file, wire,
 )
-from fixtures.later import REPORTS
 from manifests import Library, access_token, job, job_token, member, pipeline, project, public_group, running_job, user
 
 FILES = Library()
@@ -140,7 +139,6 @@ def test_rows_of_one_job_expire_apart(instance):
     expect(wire(instance, "GET", archive_by_ref(1, "main", "half"), token), 404, NO_FILE, "found by its report")
 
 
-@REPORTS
 def test_a_report_has_its_own_expiry(instance):
     token = [("PRIVATE-TOKEN", MEMBER)]
     expect(wire(instance, "GET", archive(1, 5, "?file_type=junit"), token), 200, cell="its report has not expired")

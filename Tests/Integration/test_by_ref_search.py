@@ -5,7 +5,6 @@ import pytest
 from fixtures.contract import (
     NO_FILE, NO_JOB, NO_RECENT_JOB, SEARCH_INVALID, archive_by_ref, expect, raw_file, segment,
 )
-from fixtures.later import REPORTS
 from manifests import Library, job, pipeline, project, public_group
 
 FILES = Library()
@@ -165,7 +164,6 @@ def test_a_job_with_a_report_is_found_and_has_no_archive(instance, name):
     expect(instance.get(raw_file("search/reports", "main", "who.txt", name)), 404, NO_FILE, name)
 
 
-@REPORTS
 @pytest.mark.parametrize("name", ("build", "report"))
 def test_a_report_is_served_by_ref(instance, name):
     response = instance.get(archive_by_ref("search/reports", "main", name, "&file_type=junit"))

@@ -9,6 +9,7 @@ import pytest
 
 import zips
 from fixtures.contract import archive, archive_by_ref, file, raw_file
+from harness import DELIVERIES
 from manifests import Library, access_token, job, job_token, member, pipeline, project, running_job, user
 
 gitlab = pytest.importorskip("gitlab")
@@ -24,14 +25,15 @@ CONTENT = {"dir/b c.txt": b"spaced\n", "picture.png": PICTURE, "dir/ü.txt": b"u
 ARCHIVE = zips.zip_of(CONTENT)
 
 
-@pytest.fixture(scope="module")
-def instance(instance_factory):
+@pytest.fixture(scope="module", params=DELIVERIES)
+def instance(request, instance_factory):
+    """No client may see which way an archive takes."""
     site = project(
         PATH, pipeline("one", job(NAME, FILES.archive(ARCHIVE), id=42)),
         pipeline("two", job("build", FILES.archive(ARCHIVE), id=43), ref="feat/x"),
         pipeline("ci", running_job("ci", "dev"), ref="ci"), id=1, members=[member("dev", "developer")],
     )
-    return instance_factory({"users": [user("dev")], "projects": [site]})
+    return instance_factory({"users": [user("dev")], "projects": [site]}, options=DELIVERIES[request.param])
 
 
 KINDS = {"private_token": {"private_token": TOKEN}, "oauth_token": {"oauth_token": TOKEN},
@@ -172,3 +174,54 @@ def test_wget_downloads_and_resumes(instance, tmp_path, header):
     (tmp_path / "out").write_bytes(ARCHIVE[:1000])
     subprocess.run(command, cwd=tmp_path, check=True, timeout=60)
     assert (tmp_path / "out").read_bytes() == ARCHIVE
+
+
+def added(instance, number, **extra):
+    """A project of its own with a job that expires, for a client to change."""
+    build = job("build", FILES.archive(ARCHIVE, expire_at="now+1d"), id=number, user="dev", **extra)
+    entry = project(f"group/changes-{number}", pipeline("one", build), id=number, members=[member("dev", "maintainer")])
+    applied = instance.apply({"projects": [entry]})
+    assert applied.returncode == 0, applied.stderr
+    return entry["path"]
+
+
+@pytest.mark.parametrize("kind", ("private_token", "oauth_token"))
+def test_python_gitlab_keeps_deletes_and_erases(instance, kind):
+    number = {"private_token": 200, "oauth_token": 210}[kind]
+    client = gitlab.Gitlab(instance.url, **{kind: TOKEN})
+    remote = client.projects.get(added(instance, number), lazy=True)
+    build = remote.jobs.get(number, lazy=True)
+    build.keep_artifacts()
+    assert instance.psql(f"select count(*) from artifacts where job_id = {number} and expire_at is null") == "1\n"
+    build.delete_artifacts()
+    with pytest.raises(gitlab.GitlabGetError):
+        build.artifacts()
+    build.delete_artifacts()
+    with pytest.raises(gitlab.GitlabCreateError) as caught:
+        build.keep_artifacts()
+    assert (caught.value.response_code, caught.value.error_message) == (404, "404 Not Found")
+    again = client.projects.get(added(instance, number + 1), lazy=True)
+    again.jobs.get(number + 1, lazy=True).erase()
+    with pytest.raises(gitlab.GitlabJobEraseError) as caught:
+        again.jobs.get(number + 1, lazy=True).erase()
+    assert (caught.value.response_code, caught.value.error_message) == (403, "403 Forbidden - Job is not erasable!")
+    remote.artifacts.delete()
+
+
+def test_curl_keeps_deletes_and_erases(instance, tmp_path):
+    paths = {number: added(instance, number) for number in (220, 221)}
+    base = f"{instance.url}/api/v4/projects"
+
+    def status(method, target, header=f"PRIVATE-TOKEN: {TOKEN}"):
+        done = curl(tmp_path, "--request", method, "--header", header, "--output", "out", "--write-out",
+                    "%{http_code}", base + target, check=False)
+        return done.stdout.decode()
+
+    quoted = {number: path.replace("/", "%2F") for number, path in paths.items()}
+    assert status("POST", "/220/jobs/220/artifacts/keep") == "200"
+    assert status("POST", f"/{quoted[220]}/jobs/220/artifacts/keep?", f"Authorization: Bearer {TOKEN}") == "200"
+    assert status("POST", f"/220/jobs/220/artifacts/keep?private_token={TOKEN}", "X: y") == "200"
+    assert status("DELETE", "/220/jobs/220/artifacts") == "204"
+    assert status("POST", "/221/jobs/221/erase") == "201"
+    assert status("DELETE", f"/{quoted[221]}/artifacts") == "202"
+    assert status("POST", "/220/jobs/220/artifacts/keep", f"JOB-TOKEN: {JOB}") == "401"

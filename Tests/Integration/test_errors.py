@@ -9,7 +9,6 @@ from fixtures.contract import (
     REQUEST_ID, SEARCH_INVALID, UNAUTHORIZED, WRONG_VERB, archive, archive_by_ref, expect, expect_common_headers,
     expect_no_repeated_header, file, raw_file, wire,
 )
-from fixtures.later import REPORTS, WRITES, marked
 from manifests import Library, access_token, job, member, pipeline, project, public_group, user
 
 DEV = [("PRIVATE-TOKEN", access_token("dev"))]
@@ -50,6 +49,25 @@ ERRORS = [
     ("an unknown file type", archive(1, 1, "?file_type=nothing"), DEV, 400, FILE_TYPE_INVALID),
     ("a file type that is not downloadable", archive(1, 1, "?file_type=metadata"), DEV, 400, FILE_TYPE_INVALID),
     ("an unknown file type, anonymous", archive(1, 1, "?file_type=nothing"), ANONYMOUS, 400, FILE_TYPE_INVALID),
+    ("an empty file type", archive(1, 1, "?file_type="), DEV, 400, FILE_TYPE_INVALID),
+    ("an unknown file type by ref", archive_by_ref(1, "main", "build", "&file_type=x"), DEV, 400, FILE_TYPE_INVALID),
+    ("no job and an unknown file type", "/api/v4/projects/1/jobs/artifacts/main/download?file_type=x", DEV, 400,
+     {"error": "job is missing, file_type does not have a valid value"}),
+    ("a part of a report", archive(1, 14, "?file_type=junit&path=a"), DEV, 400,
+     {"error": "path, file_type are mutually exclusive"}),
+    ("a bad path of a part, a bad token", archive(1, 1, "?path=.."), BAD, 401, UNAUTHORIZED),
+    ("a bad path of a part, no archive", archive(1, 13, "?path=.."), DEV, 404, NO_FILE),
+    ("a bad path of a part", archive(1, 1, "?path=.."), DEV, 400, BAD_PATH),
+    ("no such part", archive(1, 1, "?path=none"), DEV, 404, {"message": "404 Path Not Found"}),
+    ("a list, bad boolean, anonymous", archive(1, 1) + "/tree?recursive=maybe", ANONYMOUS, 400,
+     {"error": "recursive is invalid"}),
+    ("a list, bad page size", archive(1, 1) + "/tree?per_page=0", DEV, 400, {"error": "per_page is invalid"}),
+    ("a list, hidden project", archive(1, 1) + "/tree", ANONYMOUS, 404, NO_PROJECT),
+    ("a list, unknown job", archive(1, 999) + "/tree", DEV, 404, NO_JOB),
+    ("a list, no archive", archive(1, 13) + "/tree?path=..", DEV, 404, {"message": "404 Artifacts Not Found"}),
+    ("a list, bad path", archive(1, 1) + "/tree?path=..", DEV, 400, BAD_PATH),
+    ("a list, no such path", archive(1, 1) + "/tree?path=none", DEV, 404, {"message": "404 Path Not Found"}),
+    ("a list of a file", archive(1, 1) + "/tree?path=who.txt", DEV, 404, {"message": "404 Path Not Found"}),
     ("a bad token, unknown project", archive(999, 1), BAD, 401, UNAUTHORIZED),
     ("a bad token, public project", archive(3, 31), BAD, 401, UNAUTHORIZED),
     ("an unknown project", archive(999, 1), DEV, 404, NO_PROJECT),
@@ -143,11 +161,7 @@ def ids(rows):
     return [row[0] for row in rows]
 
 
-def asks_for_a_report(row):
-    return "file_type" in row[1]
-
-
-@pytest.mark.parametrize("what,target,headers,status,body", marked(ERRORS, REPORTS, asks_for_a_report), ids=ids(ERRORS))
+@pytest.mark.parametrize("what,target,headers,status,body", ERRORS, ids=ids(ERRORS))
 def test_error(instance, what, target, headers, status, body):
     answer = wire(instance, "GET", target, headers)
     expect(answer, status, body, what)
@@ -155,8 +169,7 @@ def test_error(instance, what, target, headers, status, body):
     expect_no_repeated_header(answer, what)
 
 
-@pytest.mark.parametrize("what,target,headers,status", marked(SUCCESSES, REPORTS, asks_for_a_report),
-                         ids=ids(SUCCESSES))
+@pytest.mark.parametrize("what,target,headers,status", SUCCESSES, ids=ids(SUCCESSES))
 def test_success(instance, what, target, headers, status):
     answer = wire(instance, "GET", target, headers)
     expect(answer, status, cell=what)
@@ -186,7 +199,6 @@ def test_a_wrong_verb_is_405_and_names_the_right_ones(instance, method, target, 
     assert {"GET", "HEAD"} <= allowed and method not in allowed, f"{method} {target}: Allow {allowed}"
 
 
-@WRITES
 @pytest.mark.parametrize("method", ("POST", "PUT", "PATCH"))
 def test_a_jobs_artifacts_may_also_be_deleted(instance, method):
     answer = wire(instance, method, archive(1, 1), [("Content-Length", "0")])
@@ -200,7 +212,6 @@ def test_version_3_is_gone_for_every_verb(instance, method):
     expect(answer, 410, None if method == "HEAD" else API_V3, method)
 
 
-@WRITES
 @pytest.mark.parametrize("target", [archive(1, 1), archive(1, "abc"), archive(999, 1), archive("no/such", 1),
                                     archive(1, BEYOND), archive(1, 1, "?x=1")])
 @pytest.mark.parametrize("method,suffix", [("DELETE", ""), ("POST", "/keep")])
@@ -211,7 +222,6 @@ def test_without_credentials_a_change_is_401_before_anything_else(instance, meth
     expect_common_headers(answer)
 
 
-@WRITES
 def test_a_change_with_credentials_checks_parameters_before_the_project(instance):
     expect(wire(instance, "DELETE", archive(999, "abc"), [*DEV, ("Content-Length", "0")]), 400, JOB_ID_INVALID)
     expect(wire(instance, "DELETE", archive(999, 1), [*DEV, ("Content-Length", "0")]), 404, NO_PROJECT)

@@ -5,7 +5,6 @@ import pytest
 from fixtures.contract import (
     MOVED, NO_PROJECT, UNAUTHORIZED, archive, archive_by_ref, expect, expect_common_headers, file, raw_file, wire,
 )
-from fixtures.later import WRITES
 from manifests import Library, access_token, job, member, pipeline, project, public_group, user
 
 DEV = [("PRIVATE-TOKEN", access_token("dev"))]
@@ -57,7 +56,6 @@ def test_old_paths_have_no_case_either(instance, path):
     assert answer.headers.get("Location") == instance.url + archive(1, 1)
 
 
-@WRITES
 @pytest.mark.parametrize("method,suffix", [("DELETE", ""), ("POST", "/keep")])
 def test_other_verbs_are_refused(instance, method, suffix):
     answer = wire(instance, method, archive(OLD, 1) + suffix, [*DEV, ("Content-Length", "0")])
@@ -71,7 +69,6 @@ def test_an_old_path_tells_strangers_nothing(instance):
     expect(wire(instance, "GET", archive(OLD, 1), [("PRIVATE-TOKEN", "glpat-unknown")]), 401, UNAUTHORIZED)
 
 
-@WRITES
 def test_a_change_without_credentials_is_401_under_an_old_path_too(instance):
     expect(wire(instance, "DELETE", archive(OLD, 1), [("Content-Length", "0")]), 401, UNAUTHORIZED)
 

@@ -1,5 +1,6 @@
 """That an instance is there at all: deploy/run, nginx in front, artifactd behind it."""
 
+import socket
 import subprocess
 import zipfile
 
@@ -73,3 +74,9 @@ def test_tokens_in_queries_stay_out_of_the_logs(instance, query):
     instance.wait_for_log("nginx-access.log", mark)
     for name, text in instance.logs().items():
         assert TOKEN not in text, name
+
+
+def test_without_redirect_nothing_listens_on_the_port_of_signed_urls(instance):
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", instance.cdn_port), timeout=5)
+    assert not {"ARTIFACTD_CDN_URL", "ARTIFACTD_CDN_KEY_FILE"} & set(instance.env)

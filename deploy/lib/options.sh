@@ -9,7 +9,7 @@ Builds artifactd and runs it on 127.0.0.1, with an nginx and a PostgreSQL of its
 first; no service of this machine is touched. Ctrl-C stops everything.
 
   --port N             nginx listens on 127.0.0.1:N (8080)
-  --cdn-port N         the server for signed URLs (port + 1)
+  --cdn-port N         the server for signed URLs, with redirect only (port + 1)
   --monitoring-port N  /-/health, /-/readiness, /-/metrics for operators (port + 2)
   --delivery MODE      accel: nginx sends archives; redirect: to signed URLs (accel)
   --data DIR           everything lives here: cluster, store, sockets, logs, nginx.conf
@@ -118,8 +118,7 @@ check_port_number() {
 
 check_delivery() {
     case $DELIVERY in
-        accel) ;;
-        redirect) [[ -e $DEPLOY/nginx/cdn.conf ]] || die "$EX_USAGE" "--delivery redirect is not available yet" ;;
+        accel | redirect) ;;
         *) die "$EX_USAGE" "--delivery: accel or redirect, not $DELIVERY" ;;
     esac
 }

@@ -20,6 +20,7 @@ readonly TEST_PACKAGES='
 command unzip       unzip
 command 7z          p7zip-full
 command bsdtar      libarchive-tools
+command go          golang-go
 command python3     python3
 python  venv        python3-venv
 '

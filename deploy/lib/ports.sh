@@ -26,6 +26,6 @@ check_port() {
 
 check_ports() {
     check_port --port "$PORT"
-    check_port --cdn-port "$CDN_PORT"
+    [[ $DELIVERY != redirect ]] || check_port --cdn-port "$CDN_PORT"
     check_port --monitoring-port "$MONITORING_PORT"
 }

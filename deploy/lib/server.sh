@@ -23,6 +23,19 @@ set_environment() {
     export ARTIFACTD_UPLOAD_LISTEN=unix:$SOCKETS/upload.sock
     export ARTIFACTD_MONITORING_ADDRESS=127.0.0.1:$MONITORING_PORT
     export ARTIFACTD_DELIVERY=$DELIVERY
+    [[ $DELIVERY != redirect ]] || set_signed_urls
+}
+
+# Unless the caller says otherwise, nginx's second server block signs with a key of this instance, made once.
+set_signed_urls() {
+    export ARTIFACTD_CDN_URL=${ARTIFACTD_CDN_URL:-http://127.0.0.1:$CDN_PORT}
+    [[ -z ${ARTIFACTD_CDN_KEY_FILE:-} ]] || return 0
+    export ARTIFACTD_CDN_KEY_FILE=$DATA/cdn.keys
+    [[ ! -s $ARTIFACTD_CDN_KEY_FILE ]] || return 0
+    install -m 600 -o "$OWNER" -g "$GROUP" /dev/null "$ARTIFACTD_CDN_KEY_FILE.new"
+    # 256 random bits, through no argument of any process.
+    od --address-radix=n --format=x1 --read-bytes=32 --width=32 /dev/urandom | tr -d ' ' >"$ARTIFACTD_CDN_KEY_FILE.new"
+    mv "$ARTIFACTD_CDN_KEY_FILE.new" "$ARTIFACTD_CDN_KEY_FILE"
 }
 
 # For `set -a; . DIR/artifactd.env; set +a; artifactd apply more.yaml`: any POSIX shell reads it, and finds the program.

@@ -6,10 +6,11 @@ internal import ZipArchive
 
 /// Answers requests for whole archives (5.1 and 5.2).
 ///
-/// nginx sends the file where it does right what was asked: the whole of it, or one range without conditions on it.
-/// Everything else is answered from the file by the worker (RFC 9110 §13, §14).
+/// nginx sends the file where it does right what was asked: the whole of it, or one range without conditions on it; after
+/// `X-Accel-Redirect`, or at a signed URL. Everything else is answered from the file by the worker (RFC 9110 §13, §14).
 struct ArchiveEndpoint: Sendable {
     let store: ContentStore
+    let delivery: ArchiveDelivery
 
     /// Makes the answer for an archive that the caller may read.
     ///
@@ -29,7 +30,7 @@ struct ArchiveEndpoint: Sendable {
             contentType: "application/octet-stream"
         )
         let selection = try representation.select(request)
-        if Self.canAccelerate(selection, request) { return accelerated(archive, representation, fields(of: archive)) }
+        if Self.canAccelerate(selection, request), let answer = try delegated(archive, representation) { return answer }
         switch selection {
         case .notModified: return representation.notModified()
         case .unsatisfiable: return representation.unsatisfiable()
@@ -65,6 +66,44 @@ struct ArchiveEndpoint: Sendable {
             .split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
         return ends.count == 2
             && ends.allSatisfy { digits in digits.count <= 18 && digits.allSatisfy { (0x30...0x39).contains($0) } }
+    }
+
+    /// The answer that leaves the bytes to nginx, or `nil` where the worker sends them.
+    private func delegated(
+        _ archive: ReadableArchive,
+        _ representation: Representation
+    ) throws(RequestFailure) -> Answer? {
+        switch delivery {
+        case .accel(let inlineBelow):
+            guard representation.size >= inlineBelow else { return nil }
+            return accelerated(archive, representation, fields(of: archive))
+        case .redirect(let signer):
+            // A name that no URL can carry does not keep the archive from its reader.
+            return try redirected(archive, signer) ?? accelerated(archive, representation, fields(of: archive))
+        }
+    }
+
+    /// 302 to the signed URL, which is nobody's business but the client's: no cache keeps it, no `Referer` tells it, and
+    /// the target learns nothing of this request.
+    private func redirected(_ archive: ReadableArchive, _ signer: URLSigner) throws(RequestFailure) -> Answer? {
+        let location: String?
+        do {
+            location = try signer.url(
+                of: archive.content,
+                lastModified: archive.lastModified,
+                disposition: .archive(name: archive.row.filename)
+            )
+        } catch {
+            throw .internal(cause: "\(error)")
+        }
+        guard let location else { return nil }
+        var header = HeaderBlock()
+        header.append("Location", location)
+        header.append("Cache-Control", "private, no-store")
+        header.append("Referrer-Policy", "no-referrer")
+        header.append("Content-Type", "application/json")
+        let body = Array(#"{"message":"302 Found"}"#.utf8)
+        return Answer(status: 302, fields: header, body: .bytes(body), delivery: .redirect)
     }
 
     private func accelerated(

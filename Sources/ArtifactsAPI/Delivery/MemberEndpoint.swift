@@ -16,6 +16,12 @@ struct MemberEndpoint: Sendable {
     }
 
     let store: ContentStore
+    private let decisions = TextDecisions()
+    private let turns = GatheringTurns()
+
+    init(store: ContentStore) {
+        self.store = store
+    }
 
     /// Makes the answer for a member of an archive that the caller may read.
     ///
@@ -38,51 +44,100 @@ struct MemberEndpoint: Sendable {
             throw .badRequest
         }
         let member = try find(path, in: archive)
+        let form = Form(of: member, for: request)
         let file = try open(archive)
-        try checkReadable(member, in: file, buffers)
-        let found = Found(member: member, path: path, file: file, archive: archive)
-        return try answer(found, typing, request, buffers)
+        // What can never be read is told before conditions and ranges: 304 and 206 stand only where 200 would follow. It
+        // also bounds the declared size by the bytes that are there, so that sums of ranges cannot overflow.
+        let data = try reading { () throws(MemberError) in
+            try MemberData(member, in: file, buffers: buffers.member, prefetching: form.readsFromStart)
+        }
+        let found = Found(data: data, path: path, archive: archive)
+        return try answer(found, form, typing, request, buffers)
     }
 
     /// A member and where it was found.
-    private struct Found {
-        let member: Member
+    struct Found {
+        let data: MemberData
         let path: MemberPath
-        let file: ArchiveFile
         let archive: ReadableArchive
+
+        var member: Member { data.member }
+    }
+
+    /// Which form of a member a request asks for.
+    private struct Form {
+        /// Whether there is a choice: a deflated member can be sent as gzip too.
+        let isNegotiated: Bool
+        /// A range is always one of the plain bytes; HEAD has none (RFC 9110 §14.2).
+        let isGzip: Bool
+        /// Whether the plain bytes will be read from the first one on, as far as can be told already.
+        let readsFromStart: Bool
+
+        init(of member: Member, for request: APIRequest) {
+            let conditions = request.conditions
+            let hasRange = conditions.range != nil && request.method != .head
+            isNegotiated = member.method == 8
+            isGzip = isNegotiated && !hasRange && AcceptEncoding.acceptsGzip(request.field("HTTP_ACCEPT_ENCODING"))
+            readsFromStart =
+                !isGzip && !hasRange && conditions.ifNoneMatch == nil && conditions.ifModifiedSince == nil
+        }
     }
 
     private func answer(
         _ found: Found,
+        _ form: Form,
         _ typing: Typing,
         _ request: APIRequest,
         _ buffers: WorkerBuffers
     ) throws(RequestFailure) -> Answer {
         var representation = Representation(
-            validators: Validators(entityTag: try entityTag(found), lastModified: found.archive.lastModified),
-            size: found.member.uncompressedSize,
-            contentType: ""
+            validators: try validators(found, form),
+            size: form.isGzip ? GzipSource(data: found.data).size : found.member.uncompressedSize,
+            contentType: "",
+            isNegotiated: form.isNegotiated,
+            isGzip: form.isGzip
         )
-        switch try representation.select(request) {
+        let selection = try representation.select(request)
+        switch selection {
         case .notModified: return representation.notModified()
         case .unsatisfiable: return representation.unsatisfiable()
-        case .whole:
+        case .whole where !form.isGzip:
+            let points = request.method == .head ? nil : pointsToGather(found)
             let started = try reading { () throws(MemberError) in
-                try StartedMember(found.member, in: found.file, buffers: buffers)
+                try StartedMember(found.data, points: points, buffers: buffers)
             }
             representation.contentType = contentType(found, typing, prefix: started.firstBlock)
             return representation.whole(fields(found), body: started)
+        case .whole, .single, .multiple:
+            representation.contentType = try contentType(found, typing, buffers)
+        }
+        switch selection {
         case .single(let range):
-            representation.contentType = try contentType(found, typing, buffers)
-            return representation.single(range, fields(found), body: source(found, buffers))
+            return representation.single(range, fields(found), body: source(found, [range], buffers))
         case .multiple(let ranges):
-            representation.contentType = try contentType(found, typing, buffers)
-            return representation.multiple(ranges, fields(found), body: source(found, buffers))
+            return representation.multiple(ranges, fields(found), body: source(found, ranges, buffers))
+        default: return representation.whole(fields(found), body: GzipSource(data: found.data))
         }
     }
 
-    private func source(_ found: Found, _ buffers: WorkerBuffers) -> MemberSource {
-        MemberSource(member: found.member, file: found.file, buffers: buffers)
+    private func pointsToGather(_ found: Found) -> MemberPointsInUse? {
+        MemberPointsInUse(gatheringIn: found.member, of: found.archive, in: store, turns: turns)
+    }
+
+    /// Where ranges come from: stored bytes straight from the file, others out of the deflate stream.
+    private func source(_ found: Found, _ ranges: [ByteRange], _ buffers: WorkerBuffers) -> any BodySource {
+        guard found.member.method == 8 else {
+            return FileSource(file: found.data.file, start: found.data.extent.lowerBound)
+        }
+        let goesBack = zip(ranges, ranges.dropFirst()).contains { $0.first > $1.first }
+        let points = MemberPointsInUse(
+            found.member,
+            of: found.archive,
+            in: store,
+            turns: turns,
+            needsGathering: goesBack
+        )
+        return MemberSource(found.data, points: points, buffers: buffers)
     }
 
     private func find(_ path: MemberPath, in archive: ReadableArchive) throws(RequestFailure) -> Member {
@@ -94,20 +149,6 @@ struct MemberEndpoint: Sendable {
         return member
     }
 
-    /// What can never be read is told before conditions and ranges: 304 and 206 stand only where 200 would follow.
-    ///
-    /// It also bounds the size that the directory declares by the bytes that are there, so that sums of ranges of it
-    /// cannot overflow.
-    private func checkReadable(
-        _ member: Member,
-        in file: ArchiveFile,
-        _ buffers: WorkerBuffers
-    ) throws(RequestFailure) {
-        _ = try reading { () throws(MemberError) in
-            try MemberReader.dataExtent(of: member, in: file, buffers: buffers.member)
-        }
-    }
-
     private func open(_ archive: ReadableArchive) throws(RequestFailure) -> ArchiveFile {
         do { return try store.open(archive.content) } catch { throw .store(error) }
     }
@@ -116,15 +157,20 @@ struct MemberEndpoint: Sendable {
         do { return try body() } catch { throw .member(error) }
     }
 
-    private func entityTag(_ found: Found) throws(RequestFailure) -> EntityTag {
+    /// The tags of both forms: `If-None-Match` knows either, all else is about the one that is sent (RFC 9110 §13.1).
+    private func validators(_ found: Found, _ form: Form) throws(RequestFailure) -> Validators {
+        let digest: SHA256Digest
         do {
-            let digest = try SHA256Digest(
-                hashing: Array("\(found.archive.content.digest.hex):".utf8) + found.path.bytes
-            )
-            return EntityTag(digest.hex)
+            digest = try SHA256Digest(hashing: Array("\(found.archive.content.digest.hex):".utf8) + found.path.bytes)
         } catch {
             throw .internal(cause: "\(error)")
         }
+        let (plain, gzip) = (EntityTag(digest.hex), EntityTag("\(digest.hex)-gzip"))
+        return Validators(
+            entityTag: form.isGzip ? gzip : plain,
+            alternates: form.isNegotiated ? [form.isGzip ? plain : gzip] : [],
+            lastModified: found.archive.lastModified
+        )
     }
 
     private func fields(_ found: Found) -> HeaderBlock {
@@ -136,24 +182,34 @@ struct MemberEndpoint: Sendable {
         return fields
     }
 
+    /// The content type of a member whose first bytes are at hand.
     private func contentType(_ found: Found, _ typing: Typing, prefix: UnsafeRawBufferPointer) -> String {
-        if case .textIsPlain = typing, !prefix.isEmpty, MediaType.isText(prefix: prefix.prefix(MediaType.sniffedLength))
-        {
-            return MediaType.plainText
-        }
+        guard case .textIsPlain = typing else { return contentType(found, isText: false) }
+        let (digest, ordinal) = (found.archive.content.digest, found.member.ordinal)
+        if let isText = decisions.decision(digest, ordinal) { return contentType(found, isText: isText) }
+        let isText = !prefix.isEmpty && MediaType.isText(prefix: prefix.prefix(MediaType.sniffedLength))
+        decisions.remember(isText, digest, ordinal)
+        return contentType(found, isText: isText)
+    }
+
+    private func contentType(_ found: Found, isText: Bool) -> String {
+        if isText { return MediaType.plainText }
         return MediaType.contentType(fileName: String(decoding: found.path.lastSegment, as: UTF8.self))
     }
 
-    /// The content type where the answer does not begin with the member's first bytes.
+    /// The content type where the answer does not begin with the member's first bytes: they are read once.
     private func contentType(
         _ found: Found,
         _ typing: Typing,
         _ buffers: WorkerBuffers
     ) throws(RequestFailure) -> String {
-        guard case .textIsPlain = typing else { return contentType(found, typing, prefix: .init(start: nil, count: 0)) }
+        guard case .textIsPlain = typing else { return contentType(found, isText: false) }
+        if let isText = decisions.decision(found.archive.content.digest, found.member.ordinal) {
+            return contentType(found, isText: isText)
+        }
         let count = try reading { () throws(MemberError) in
             let window = 0..<Int64(MediaType.sniffedLength)
-            var reader = try MemberReader(found.member, in: found.file, buffers: buffers.member, window: window)
+            var reader = try MemberReader(found.data, buffers: buffers.member, window: window)
             return try reader.read(into: buffers.block)
         }
         return contentType(found, typing, prefix: UnsafeRawBufferPointer(rebasing: buffers.block[..<count]))

@@ -6,6 +6,10 @@ struct Representation {
     /// Bytes of the whole.
     let size: Int64
     var contentType: String
+    /// Whether `Accept-Encoding` chose between this form and another, which caches must know.
+    var isNegotiated = false
+    /// Whether this is the gzip form, of which no ranges are served.
+    var isGzip = false
 
     /// What conditions and range leave to be sent.
     enum Selection {
@@ -46,6 +50,7 @@ struct Representation {
     func appendValidators(to fields: inout HeaderBlock) {
         fields.append("ETag", validators.entityTag.fieldValue)
         if let lastModified = validators.lastModified { fields.append("Last-Modified", date: lastModified) }
+        if isNegotiated { fields.append("Vary", "Accept-Encoding") }
     }
 
     /// 304, with the fields that a 200 would have to update a cache with (RFC 9110 §15.4.5).
@@ -95,7 +100,8 @@ struct Representation {
         var header = fields
         appendValidators(to: &header)
         header.append("Content-Type", contentType)
-        header.append("Accept-Ranges", "bytes")
+        // A range is one of the plain form: whoever cuts it by the length of the gzip form would get something else.
+        if isGzip { header.append("Content-Encoding", "gzip") } else { header.append("Accept-Ranges", "bytes") }
         return header
     }
 }

@@ -5,7 +5,7 @@ internal import Cryptography
 internal import HTTPSemantics
 internal import Postgres
 
-/// Finds the archive that a request wants, and decides whether the caller may read it.
+/// Finds the archive or the report that a request wants, and decides whether the caller may read it.
 ///
 /// The checks come in the order of the contract's section 1, all over the facts of one statement.
 struct ReadService: Sendable {
@@ -13,27 +13,31 @@ struct ReadService: Sendable {
     let absences: AbsenceCatalog
     let externalURL: String
 
-    /// Finds an archive and checks everything up to its availability.
+    /// Finds an archive, or a report instead of it, and checks everything up to its availability.
     ///
     /// - Parameters:
-    ///   - target: Which job's archive is wanted.
+    ///   - target: Which job's artifact is wanted.
+    ///   - fileType: The archive, or the report that is wanted instead.
     ///   - project: The raw segment that names the project.
     ///   - request: The request, with its credentials.
-    /// - Returns: The archive.
+    ///   - missing: What the endpoint calls it where it is not there.
+    /// - Returns: The archive or the report.
     /// - Throws: `RequestFailure` with the first check that fails.
     func archive(
         for target: ReadTarget,
+        fileType: FileType = .archive,
         in project: ArraySlice<UInt8>,
-        _ request: APIRequest
+        _ request: APIRequest,
+        missing: RequestFailure.Missing = .file
     ) throws(RequestFailure) -> ReadableArchive {
         let selector = try ProjectSelector(project)
         let token = try PresentedToken(request, acceptsJobTokens: true)
-        let facts = try facts(for: target, in: selector, token)
+        let facts = try facts(for: target, fileType, in: selector, token)
         let admission = try Admission(facts.access, token, in: project, request, externalURL: externalURL)
-        guard let jobID = facts.jobID else { throw try missingJob(target, in: admission.project) }
+        guard let jobID = facts.jobID else { throw try missingJob(target, fileType, in: admission.project) }
         guard AccessPolicy.canReadArtifact(facts.archive?.access, admission.caller) else { throw .denied(.forbidden) }
         guard let row = facts.archive, row.isAvailable, let digest = SHA256Digest(bytes: row.content.digest) else {
-            throw try missingArchive(jobID)
+            throw try absent(missing, fileType, jobID)
         }
         let content = ContentReference(id: row.content.id, digest: digest)
         return ReadableArchive(row: row, content: content, jobID: jobID, admission: admission)
@@ -41,12 +45,14 @@ struct ReadService: Sendable {
 
     private func facts(
         for target: ReadTarget,
+        _ fileType: FileType,
         in project: ProjectSelector,
         _ token: PresentedToken
     ) throws(RequestFailure) -> ReadFacts {
         do {
             return try catalog.facts(
                 for: target,
+                fileType: fileType,
                 in: project,
                 accessToken: token.access?.bytes,
                 jobToken: token.job?.bytes
@@ -58,22 +64,27 @@ struct ReadService: Sendable {
 
     private func missingJob(
         _ target: ReadTarget,
+        _ fileType: FileType,
         in project: ProjectFacts
     ) throws(RequestFailure) -> RequestFailure {
         guard case .latest(let ref, let jobName, let searchesRecent) = target else {
             return .missing(.job, reason: nil)
         }
         do {
-            let reason = try absences.reason(project: project.id, ref: ref, jobName: jobName)
+            let reason = try absences.reason(project: project.id, ref: ref, jobName: jobName, fileType: fileType)
             return .missing(searchesRecent ? .jobInRecentPipelines : .job, reason: reason)
         } catch {
             throw .database(error)
         }
     }
 
-    private func missingArchive(_ jobID: Int64) throws(RequestFailure) -> RequestFailure {
+    private func absent(
+        _ missing: RequestFailure.Missing,
+        _ fileType: FileType,
+        _ jobID: Int64
+    ) throws(RequestFailure) -> RequestFailure {
         do {
-            return .missing(.file, reason: try absences.reason(job: jobID))
+            return .missing(missing, reason: try absences.reason(job: jobID, fileType: fileType))
         } catch {
             throw .database(error)
         }

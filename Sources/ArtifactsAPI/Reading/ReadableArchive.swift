@@ -2,7 +2,7 @@ internal import ArtifactsPostgres
 internal import ContentStore
 internal import Cryptography
 
-/// An archive that the caller may read: decided, available, and named.
+/// An archive, or a report that is asked for instead, that the caller may read: decided, available, and named.
 struct ReadableArchive {
     /// The row in the database.
     let row: ArchiveRow

@@ -1,3 +1,4 @@
+internal import Artifacts
 internal import ContentStore
 internal import Postgres
 internal import ZipArchive
@@ -20,6 +21,16 @@ extension RequestFailure {
         case .encrypted, .unsupportedMethod: .unprocessable(error.description)
         case .corrupt: .corruptArchive(cause: error.debugDescription)
         case .io: .internal(cause: error.debugDescription)
+        }
+    }
+
+    /// What keeps a partial archive from being made.
+    static func partialArchive(_ error: PartialArchiveError) -> RequestFailure {
+        switch error {
+        case .noMatch: .missing(.path, reason: .memberNotFound)
+        case .extraFieldsTooLong: .unprocessable(error.description)
+        case .member(let error): .member(error)
+        case .index(let error): .index(error)
         }
     }
 

@@ -22,6 +22,8 @@ enum RequestFailure: Error, Equatable {
         case invalid(StaticString)
         /// A parameter of a closed list of values.
         case unknownValue(StaticString)
+        /// Two parameters of which a request can have one.
+        case exclusive(StaticString, StaticString)
     }
 
     case badRequest
@@ -60,6 +62,7 @@ extension RequestFailure.ParameterProblem {
         case .missing(let name): "\(name) is missing"
         case .invalid(let name): "\(name) is invalid"
         case .unknownValue(let name): "\(name) does not have a valid value"
+        case .exclusive(let first, let second): "\(first), \(second) are mutually exclusive"
         }
     }
 }

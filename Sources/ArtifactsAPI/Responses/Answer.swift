@@ -8,6 +8,8 @@ struct Answer {
         case none
         /// nginx sends the file.
         case accel
+        /// The client fetches the file from a signed URL.
+        case redirect
         /// The worker sends the bytes.
         case worker
     }

@@ -12,6 +12,8 @@ enum Route: Equatable {
     case metadata(MetadataRoute)
     /// What runners upload by.
     case upload(UploadRoute)
+    /// The description of this API: `GET openapi.yaml`.
+    case openAPI
 
     /// The route's name in metrics and logs.
     var name: RouteName {
@@ -20,6 +22,7 @@ enum Route: Equatable {
         case .change(let route): route.name
         case .metadata(let route): route.name
         case .upload(let route): route.name
+        case .openAPI: .openAPI
         }
     }
 }

@@ -42,6 +42,8 @@ public enum RouteName: String, Sendable, CaseIterable {
     case authorizeUpload = "authorize_upload"
     /// An upload.
     case upload
+    /// The description of this API.
+    case openAPI = "openapi"
 
     /// The route's place in the list, by which it is counted.
     var index: Int { Self.allCases.firstIndex(of: self) ?? Self.allCases.count }

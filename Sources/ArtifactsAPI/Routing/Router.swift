@@ -39,7 +39,8 @@ enum Router {
         guard method == .get else { return nil }
         if equals(rest, "version") { return .metadata(.version) }
         if equals(rest, "user") { return .metadata(.user) }
-        return equals(rest, "job") ? .metadata(.currentJob) : nil
+        if equals(rest, "job") { return .metadata(.currentJob) }
+        return equals(rest, "openapi.yaml") ? .openAPI : nil
     }
 
     /// What a runner asks with the token of its job: `jobs/:id/…`.

@@ -14,14 +14,18 @@ public struct AbsenceCatalog: Sendable {
         self.pool = pool
     }
 
-    /// Explains why a job has no archive to read.
+    /// Explains why a job has no archive, or not that report, to read.
     ///
-    /// - Parameter jobID: The job, which exists.
-    /// - Returns: The reason, or `nil` where the job has gone meanwhile.
+    /// - Parameters:
+    ///   - jobID: The job, which exists.
+    ///   - fileType: The type of what is missing.
+    /// - Returns: The reason, or `nil` where the job has gone meanwhile or has artifacts of other types: that it never had
+    ///   this report is none of the reasons.
     /// - Throws: `PostgresError` where the database cannot be asked.
-    public func reason(job jobID: Int64) throws(PostgresError) -> AbsenceReason? {
-        guard let row = try pool.query(Self.ofJob, [.int8(jobID)], idempotent: true).optionalRow() else { return nil }
-        return try Self.reason(row)
+    public func reason(job jobID: Int64, fileType: FileType = .archive) throws(PostgresError) -> AbsenceReason? {
+        let rows = try pool.query(Self.ofJob, [.int8(jobID), .text(fileType.rawValue)], idempotent: true)
+        guard let row = try rows.optionalRow() else { return nil }
+        return try Self.reason(row, fileType)
     }
 
     /// Explains why a ref and a job name lead to no job.
@@ -30,31 +34,38 @@ public struct AbsenceCatalog: Sendable {
     ///   - projectID: The project, which exists.
     ///   - ref: The ref that was asked for.
     ///   - jobName: The job that was asked for.
-    /// - Returns: The reason.
+    ///   - fileType: The type of what is missing.
+    /// - Returns: The reason, or `nil` as for a job.
     /// - Throws: `PostgresError` where the database cannot be asked.
     public func reason(
         project projectID: Int64,
         ref: String,
-        jobName: String
-    ) throws(PostgresError) -> AbsenceReason {
-        let binds: [Bind] = [.int8(projectID), .text(ref), .text(jobName)]
+        jobName: String,
+        fileType: FileType = .archive
+    ) throws(PostgresError) -> AbsenceReason? {
+        let binds: [Bind] = [.int8(projectID), .text(ref), .text(jobName), .text(fileType.rawValue)]
         let rows = try pool.query(Self.ofRef, binds, idempotent: true)
         guard let row = try rows.optionalRow() else { return .noSuccessfulPipeline }
         if try row.isNull(0) { return .jobNotInPipeline }
-        return try Self.reason(row)
+        return try Self.reason(row, fileType)
     }
 
     /// Expiry is told by rows that are past theirs, or after the sweep by the job's own.
-    private static let columns = """
+    ///
+    /// - Parameter type: The bind of the file type.
+    /// - Returns: The SELECT list that the reason is read from.
+    private static func columns(type: String) -> String {
+        """
         j.id,
-        EXISTS (SELECT 1 FROM artifacts a WHERE a.job_id = j.id AND a.file_type = 'archive' AND NOT \(available)),
-        EXISTS (SELECT 1 FROM artifacts a WHERE a.job_id = j.id AND a.file_type NOT IN ('archive', 'trace', 'metadata') AND \(available)),
+        EXISTS (SELECT 1 FROM artifacts a WHERE a.job_id = j.id AND a.file_type = \(type) AND NOT \(available)),
+        EXISTS (SELECT 1 FROM artifacts a WHERE a.job_id = j.id AND a.file_type NOT IN (\(type), 'trace', 'metadata') AND \(available)),
         j.erased_at IS NULL AND j.artifacts_expire_at <= now()
         """
+    }
 
     private static let available = "(a.expire_at IS NULL OR a.locked OR a.expire_at > now())"
 
-    static let ofJob = Statement("SELECT \(columns) FROM jobs j WHERE j.id = $1")
+    static let ofJob = Statement("SELECT \(columns(type: "$2")) FROM jobs j WHERE j.id = $1")
 
     static let ofRef = Statement(
         """
@@ -67,7 +78,7 @@ public struct AbsenceCatalog: Sendable {
             UNION
             SELECT child.id FROM family f CROSS JOIN LATERAL \(PipelineFamily.children(of: "f")) child
         )
-        SELECT \(columns) FROM latest
+        SELECT \(columns(type: "$4")) FROM latest
         LEFT JOIN LATERAL (
             SELECT named.* FROM family f
             CROSS JOIN LATERAL (
@@ -80,9 +91,9 @@ public struct AbsenceCatalog: Sendable {
         """
     )
 
-    private static func reason(_ row: Row) throws(PostgresError) -> AbsenceReason {
+    private static func reason(_ row: Row, _ fileType: FileType) throws(PostgresError) -> AbsenceReason? {
         if try row.bool(1) { return .expired }
-        if try row.bool(2) { return .reportsOnly }
+        if try row.bool(2) { return fileType == .archive ? .reportsOnly : nil }
         return try row.optionalBool(3) ?? false ? .expired : .noArchive
     }
 }

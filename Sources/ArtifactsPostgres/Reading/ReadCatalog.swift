@@ -1,4 +1,4 @@
-internal import Artifacts
+public import Artifacts
 public import Postgres
 
 /// Looks up what decides about reading artifacts.
@@ -15,7 +15,8 @@ public struct ReadCatalog: Sendable {
     /// Fetches everything that decides about one read, in one round trip.
     ///
     /// - Parameters:
-    ///   - target: Which job's archive is wanted.
+    ///   - target: Which job's artifact is wanted.
+    ///   - fileType: The archive, or a report.
     ///   - project: How the request names the project.
     ///   - accessToken: SHA-256 of what may be an access token, or `nil`.
     ///   - jobToken: SHA-256 of what may be a job token, or `nil`.
@@ -23,6 +24,7 @@ public struct ReadCatalog: Sendable {
     /// - Throws: `PostgresError` where the database cannot be asked.
     public func facts(
         for target: ReadTarget,
+        fileType: FileType = .archive,
         in project: ProjectSelector,
         accessToken: [UInt8]?,
         jobToken: [UInt8]?
@@ -37,6 +39,7 @@ public struct ReadCatalog: Sendable {
             binds += [.text(ref), .text(jobName)]
             statement = searchesRecentPipelines ? ReadStatement.recent : ReadStatement.latest
         }
+        binds.append(.text(fileType.rawValue))
         return try ReadFacts(pool.query(statement, binds, idempotent: true).onlyRow())
     }
 }

@@ -1,16 +1,16 @@
 public import Artifacts
 
-/// Everything that decides about reading an archive, as one statement fetched it.
+/// Everything that decides about reading an archive or a report, as one statement fetched it.
 public struct ReadFacts: Sendable, Equatable {
     /// Who asks, and for which project.
     public var access: AccessFacts
     /// The job, or `nil`.
     public var jobID: Int64?
-    /// The job's archive row, available or not.
+    /// The job's row of the wanted type, available or not.
     public var archive: ArchiveRow?
 }
 
-/// An artifact row of type `archive` and the content behind it.
+/// The row of an archive, or of a report that is asked for instead, and the content behind it.
 public struct ArchiveRow: Sendable, Equatable {
     /// The row's number.
     public var id: Int64

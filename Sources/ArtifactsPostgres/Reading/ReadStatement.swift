@@ -3,12 +3,12 @@ internal import Postgres
 
 /// The statement that fetches everything that decides about one read, in one round trip.
 ///
-/// Binds: those of ``AccessStatement``, then what the target needs. Every table is reached by a unique key, so that the
+/// Binds: those of ``AccessStatement``, then what the target needs, then the file type. Every table is reached by a unique key, so that the
 /// cost does not grow with the data.
 enum ReadStatement {
-    static let byJobID = Statement(columns + AccessStatement.joins + jobByID + archive)
-    static let latest = Statement(columns + AccessStatement.joins + jobOfLatestPipeline + archive)
-    static let recent = Statement(columns + AccessStatement.joins + jobOfRecentPipelines + archive)
+    static let byJobID = Statement(columns + AccessStatement.joins + jobByID + artifact(type: "$6"))
+    static let latest = Statement(columns + AccessStatement.joins + jobOfLatestPipeline + artifact(type: "$7"))
+    static let recent = Statement(columns + AccessStatement.joins + jobOfRecentPipelines + artifact(type: "$7"))
 
     private static let columns = """
         SELECT
@@ -39,10 +39,12 @@ enum ReadStatement {
 
         """
 
-    private static let archive = """
-        LEFT JOIN artifacts a ON a.job_id = j.id AND a.file_type = 'archive'
+    private static func artifact(type: String) -> String {
+        """
+        LEFT JOIN artifacts a ON a.job_id = j.id AND a.file_type = \(type)
         LEFT JOIN contents c ON c.id = a.content_id
         """
+    }
 
     private static func latestPipelines(limit: Int) -> String {
         """

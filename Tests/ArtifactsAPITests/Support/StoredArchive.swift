@@ -18,6 +18,7 @@ final class StoredArchive {
     let archive: ReadableArchive
     let bytes: [UInt8]
     private let directory: String
+    private var endpoint: MemberEndpoint
 
     private static let admission = Admission(
         project: ProjectFacts(
@@ -42,6 +43,7 @@ final class StoredArchive {
         directory = url.path
         self.bytes = bytes
         store = try ContentStore(root: directory)
+        endpoint = MemberEndpoint(store: store)
         var incoming = try store.begin()
         try bytes.withUnsafeBytes { try incoming.write($0) }
         let staged = try incoming.finish(as: kind)
@@ -68,8 +70,10 @@ final class StoredArchive {
     var path: String { "\(directory)/contents/\(archive.content.relativePath)" }
 
     /// The answer of the archive endpoints, failures included.
-    func answer(_ request: APIRequest) -> Answer {
-        do throws(RequestFailure) { return try ArchiveEndpoint(store: store).answer(archive, request) } catch {
+    func answer(_ request: APIRequest, _ delivery: ArchiveDelivery = .accel(inlineBelow: 0)) -> Answer {
+        do throws(RequestFailure) {
+            return try ArchiveEndpoint(store: store, delivery: delivery).answer(archive, request)
+        } catch {
             return Answer(error)
         }
     }
@@ -88,14 +92,28 @@ final class StoredArchive {
         return try #require(sent, "no memory for buffers").get()
     }
 
-    private func answer(
+    /// Changes bytes of the file in place, which the server never does.
+    func overwrite(_ bytes: [UInt8], at offset: UInt64) throws {
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+        try file.seek(toOffset: offset)
+        try file.write(contentsOf: Data(bytes))
+        try file.close()
+    }
+
+    /// The same, as a server that has just started sees it.
+    func withAnotherEndpoint() -> StoredArchive {
+        endpoint = MemberEndpoint(store: store)
+        return self
+    }
+
+    func answer(
         _ path: String,
         _ typing: MemberEndpoint.Typing,
         _ request: APIRequest,
         _ buffers: WorkerBuffers
     ) -> Answer {
         do throws(RequestFailure) {
-            return try MemberEndpoint(store: store).answer(raw(path), of: archive, typing: typing, request, buffers)
+            return try endpoint.answer(raw(path), of: archive, typing: typing, request, buffers)
         } catch {
             return Answer(error)
         }

@@ -1,0 +1,165 @@
+/// The access points of one member while it is read: those that are known, and those that are gathered on the way.
+///
+/// For one reader at a time. Windows go to a file as they are gathered, so that a stream holds 64 KiB for them, however
+/// many there are. Whatever fails here ends the gathering, and nothing else.
+public final class MemberPoints {
+    struct Held {
+        let point: AccessPoint
+        let isGathered: Bool
+    }
+
+    /// The member.
+    public let member: Member
+
+    /// Bytes that the file of points may take.
+    let limit: Int64
+    private(set) var spool: ArchiveFile?
+    /// Bytes of the spool, with room for a header at its start.
+    private(set) var spoolEnd = Int64(PointsFormat.Header.length)
+    /// All points, ascending.
+    private(set) var held: [Held]
+
+    private let known: AccessPoints?
+    /// Bytes of the known windows.
+    private let knownSize: Int64
+    private let openSpool: (() -> Int32?)?
+    private let spacing: Int64
+    private var isStopped: Bool
+    /// The reader is to stop at the next end of a block from here on.
+    private var target = Int64.max
+    private lazy var scratch = HeapBuffer(count: 2 * AccessPoint.windowSize)
+
+    /// Collects what is known of a member.
+    ///
+    /// - Parameters:
+    ///   - member: A deflated member.
+    ///   - known: The points of its archive, if there are any.
+    ///   - limit: Bytes that the file of points may take.
+    ///   - spool: Opens an empty file for what is gathered, when the first point is found: a descriptor that stays open
+    ///     as long as this object, or `nil` where there can be none. Without the closure nothing is gathered.
+    public init(of member: Member, known: AccessPoints?, limit: Int64 = .max, spool: (() -> Int32?)? = nil) {
+        self.member = member
+        self.known = known
+        self.limit = limit
+        openSpool = spool
+        spacing = AccessPoint.spacing(of: member.uncompressedSize)
+        isStopped = spool == nil
+        held = known?.points(of: member).map { Held(point: $0, isGathered: false) } ?? []
+        knownSize = held.reduce(0) { $0 + Int64($1.point.window.length) }
+    }
+
+    /// Points gathered so far.
+    public var gatheredCount: Int { held.count { $0.isGathered } }
+
+    /// Whether what was gathered makes up for writing the file of points anew.
+    ///
+    /// It does when it is an eighth of all, so that many readers of a part each cost no more in sum than one of the whole,
+    /// or when it was the last that could be found.
+    public var isWorthKeeping: Bool {
+        let count = gatheredCount
+        return count > 0 && (count * 8 >= held.count || target == .max)
+    }
+
+    /// Whether the reader is to stop at the end of a block.
+    func wantsBlockEnd(at position: Int64) -> Bool { position >= target }
+
+    /// Aims at the first place from a position on that has no point yet.
+    func aim(from position: Int64) {
+        target = .max
+        guard !isStopped else { return }
+        var slot = max(1, position / spacing)
+        var index = index(ofSlot: slot)
+        while index < held.count, held[index].point.slot(spacing) == slot {
+            slot += 1
+            index += 1
+        }
+        let start = max(position, slot * spacing)
+        if start < member.uncompressedSize { target = start }
+    }
+
+    /// Takes a point at the end of a block, with the window of the inflater that stopped there.
+    func record(output: Int64, input: Int64, bits: Int, from inflater: Inflater) {
+        defer { aim(from: output) }
+        let index = index(ofSlot: output / spacing)
+        if index < held.count, held[index].point.slot(spacing) == output / spacing { return }
+        guard output < member.uncompressedSize, inflater.copyWindow(to: scratch.part(0, AccessPoint.windowSize)),
+            let window = spoolWindow()
+        else {
+            isStopped = true
+            return
+        }
+        let point = AccessPoint(output: output, input: input, bits: bits, window: window)
+        held.insert(Held(point: point, isGathered: true), at: index)
+    }
+
+    /// The last point at or before a position in the data.
+    func nearest(to position: Int64) -> Held? {
+        let next = held.partitioningIndex { $0.point.output > position }
+        return next > 0 ? held[next - 1] : nil
+    }
+
+    /// Reads the window of a point into the second half of a reader's input buffer.
+    ///
+    /// - Returns: The window, or `nil` when it is damaged.
+    func window(of held: Held, using buffers: MemberBuffers) -> UnsafeRawBufferPointer? {
+        let window = buffers.input.part(AccessPoint.windowSize, AccessPoint.windowSize)
+        let packed = buffers.input.part(0, held.point.window.length)
+        let file = held.isGathered ? spool : known?.file
+        if let file, file.isIntact(held.point.window, readInto: packed),
+            WindowCodec.unpack(UnsafeRawBufferPointer(packed), into: window, using: buffers.inflater)
+        {
+            return UnsafeRawBufferPointer(window)
+        }
+        return nil
+    }
+
+    /// Forgets the points that came from the same file as one that proved useless.
+    func reject(_ held: Held) { forget(gathered: held.isGathered) }
+
+    /// Gives up what was gathered: the data turned out to be damaged, or the spool did.
+    func discard() {
+        isStopped = true
+        forget(gathered: true)
+    }
+
+    private func forget(gathered: Bool) {
+        held.removeAll { $0.isGathered == gathered }
+        if gathered { isStopped = true }
+    }
+
+    private func index(ofSlot slot: Int64) -> Int {
+        held.partitioningIndex { $0.point.slot(spacing) >= slot }
+    }
+
+    private func spoolWindow() -> PackedWindow? {
+        let packed = scratch.part(AccessPoint.windowSize, AccessPoint.windowSize)
+        let count = WindowCodec.pack(scratch.part(0, AccessPoint.windowSize), into: packed)
+        let bytes = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(packed)[..<count])
+        let tables = Int64((held.count + 1) * PointsFormat.Point.length + PointsFormat.Entry.length)
+        guard limit - knownSize - tables - spoolEnd >= Int64(count) else { return nil }
+        if spool == nil { spool = openSpool?().map { ArchiveFile(descriptor: $0, closing: false) } }
+        guard let spool, spool.write(bytes, at: spoolEnd) else { return nil }
+        defer { spoolEnd += Int64(count) }
+        return PackedWindow(offset: spoolEnd, length: count, checksum: Checksum.crc32(bytes))
+    }
+}
+
+extension ArchiveFile {
+    /// Reads a window's bytes and compares their checksum.
+    func isIntact(_ window: PackedWindow, readInto buffer: UnsafeMutableRawBufferPointer) -> Bool {
+        guard let count = try? read(into: buffer, at: window.offset), count == window.length else { return false }
+        return Checksum.crc32(UnsafeRawBufferPointer(buffer)) == window.checksum
+    }
+}
+
+extension Array {
+    /// The index of the first element from which on the predicate holds, by binary search.
+    func partitioningIndex(_ predicate: (Element) -> Bool) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = low + (high - low) / 2
+            if predicate(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+}

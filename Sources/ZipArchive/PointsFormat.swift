@@ -1,0 +1,82 @@
+/// The layout of a file of access points, version 1.
+///
+/// All numbers are little-endian. A header of 64 bytes is followed by the windows, in any order, each with its checksum
+/// where it is referred to; by a table of points for each member; and by the directory of those tables. Header,
+/// directory and tables end in, or are referred to with, a CRC-32. The windows come first because they are written while
+/// a member is inflated, before anybody knows how many there will be.
+enum PointsFormat {
+    /// "ZAP" between bytes that text transfers damage, as in PNG (RFC 2083, 12.12).
+    static let magic: UInt64 = 0x0A1A_0A0D_5041_5A89
+    static let version: UInt32 = 1
+    /// Members in one file; of more, those that were written first give way.
+    static let maximumMembers = 1024
+
+    /// Offsets of the header's fields.
+    enum Header {
+        static let magic = 0
+        static let version = 8
+        static let memberCount = 12
+        /// SHA-256 of the archive.
+        static let digest = 16
+        static let directoryOffset = 48
+        static let directoryChecksum = 56
+        static let checksum = 60
+        static let length = 64
+    }
+
+    /// Offsets of the fields of a member in the directory.
+    enum Entry {
+        static let ordinal = 0
+        static let pointCount = 4
+        static let tableOffset = 8
+        static let uncompressedSize = 16
+        static let compressedSize = 24
+        static let tableChecksum = 32
+        static let length = 40
+    }
+
+    /// Offsets of the fields of a point.
+    enum Point {
+        static let output = 0
+        static let input = 8
+        static let windowOffset = 16
+        /// Three bytes of the window's length, and a byte of the point's bits.
+        static let windowLengthAndBits = 24
+        static let windowChecksum = 28
+        static let length = 32
+    }
+}
+
+extension AccessPoint {
+    private typealias Field = PointsFormat.Point
+
+    /// Reads a point; `nil` when it is none of the member's, or none at all.
+    init?(_ record: UnsafeRawBufferPointer, in section: AccessPoints.Section) {
+        let packed = record.u32(at: Field.windowLengthAndBits)
+        let length = Int(packed & 0xFF_FFFF)
+        guard let output = Int64(exactly: record.u64(at: Field.output)),
+            let input = Int64(exactly: record.u64(at: Field.input)),
+            let offset = Int64(exactly: record.u64(at: Field.windowOffset)),
+            output >= Int64(Self.windowSize), output < section.uncompressedSize,
+            input > 0, input <= section.compressedSize, packed >> 24 < 8,
+            offset >= Int64(PointsFormat.Header.length), length > 0, length <= Self.windowSize
+        else { return nil }
+        let window = PackedWindow(offset: offset, length: length, checksum: record.u32(at: Field.windowChecksum))
+        self.init(output: output, input: input, bits: Int(packed >> 24), window: window)
+    }
+
+    func write(to record: UnsafeMutableRawBufferPointer) {
+        record.put(UInt64(output), at: Field.output)
+        record.put(UInt64(input), at: Field.input)
+        record.put(UInt64(window.offset), at: Field.windowOffset)
+        record.put(UInt32(window.length) | UInt32(bits) << 24, at: Field.windowLengthAndBits)
+        record.put(window.checksum, at: Field.windowChecksum)
+    }
+}
+
+extension UnsafeMutableRawBufferPointer {
+    /// Stores a number in little-endian order.
+    func put(_ value: some FixedWidthInteger & BitwiseCopyable, at offset: Int) {
+        storeBytes(of: value.littleEndian, toByteOffset: offset, as: type(of: value.littleEndian))
+    }
+}
