@@ -83,8 +83,8 @@ let package = Package(
             name: "artifactd",
             dependencies: [
                 "Artifacts", "ArtifactsAPI", "ArtifactsPostgres", "Configuration", "ContentStore", "Cryptography",
-                "FastCGI",
-                "Manifest", "Observability", "Postgres", "ZipArchive", argumentParser, logging,
+                "FastCGI", "HTTPSemantics", "Manifest", "Observability", "Postgres", "ZipArchive", argumentParser,
+                logging,
             ],
             swiftSettings: settings
         ),
@@ -107,7 +107,7 @@ let package = Package(
             of: "ArtifactsAPI",
             [
                 "Artifacts", "ArtifactsPostgres", "ContentStore", "Cryptography", "FastCGI", "HTTPSemantics",
-                "ZipArchive", yams,
+                "Observability", "Postgres", "ZipArchive", logging, yams,
             ]
         ),
         tests(of: "Manifest", ["ContentStore", "Postgres", "TestSupport"]),

@@ -33,6 +33,14 @@ public enum AccessPolicy {
         }
     }
 
+    /// Whether a caller who reads the builds may also see how much the project stores.
+    ///
+    /// - Parameter caller: Who asks.
+    /// - Returns: `false` for all below reporter.
+    public static func canReadStatistics(_ caller: Caller) -> Bool {
+        caller.isAdmin || caller.isAuditor || caller.has(atLeast: .reporter)
+    }
+
     /// Whether a caller who reads the builds may also read an artifact row.
     ///
     /// - Parameters:

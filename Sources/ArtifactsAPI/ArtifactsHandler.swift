@@ -1,7 +1,7 @@
 public import ArtifactsPostgres
 public import ContentStore
 public import FastCGI
-internal import HTTPSemantics
+public import HTTPSemantics
 public import Logging
 public import Observability
 
@@ -12,10 +12,12 @@ public final class ArtifactsHandler: RequestHandler {
     private let partials: PartialArchiveEndpoint
     private let members: MemberEndpoint
     private let uploads: UploadEndpoint
+    private let metadata: MetadataEndpoint
     private let changes: ChangeEndpoint
     private let trees: TreeEndpoint
     private let buffers = BufferPool()
     private let reporter: RequestReporter
+    private let audit: AuditRecorder
     private let openAPI: [UInt8]?
 
     /// Puts the edge together.
@@ -28,7 +30,11 @@ public final class ArtifactsHandler: RequestHandler {
     ///   - uploads: What the operator decides about uploads.
     ///   - changes: Keeps, deletes and erases.
     ///   - wakeSweeper: Called when there is something for the sweeper to do.
+    ///   - metadata: Looks up what is asked around artifacts.
     ///   - store: Where the content is.
+    ///   - release: The release of this program.
+    ///   - audit: Where what was allowed is recorded.
+    ///   - trustedProxies: The networks whose `X-Forwarded-For` counts.
     ///   - openAPI: The description of this API, or `nil` where it is not installed.
     ///   - delivery: How whole archives get to the client.
     ///   - metrics: Counts what happens.
@@ -41,7 +47,11 @@ public final class ArtifactsHandler: RequestHandler {
         uploads: UploadSettings,
         changes: ChangeCatalog,
         wakeSweeper: @escaping @Sendable () -> Void = {},
+        metadata: MetadataCatalog,
         store: ContentStore,
+        release: String,
+        audit: AuditTrail,
+        trustedProxies: [IPNetwork],
         openAPI: [UInt8]? = nil,
         delivery: ArchiveDelivery,
         metrics: ServerMetrics,
@@ -51,10 +61,18 @@ public final class ArtifactsHandler: RequestHandler {
         archives = ArchiveEndpoint(store: store, delivery: delivery)
         members = MemberEndpoint(store: store)
         self.uploads = UploadEndpoint(catalog: uploadCatalog, store: store, settings: uploads)
+        self.metadata = MetadataEndpoint(catalog: metadata, store: store, externalURL: externalURL, release: release)
         self.openAPI = openAPI
-        self.changes = ChangeEndpoint(catalog: changes, externalURL: externalURL, wakeSweeper: wakeSweeper)
         partials = PartialArchiveEndpoint(store: store)
         trees = TreeEndpoint(store: store, externalURL: externalURL)
+        let audit = AuditRecorder(trail: audit, trustedProxies: trustedProxies)
+        self.audit = audit
+        self.changes = ChangeEndpoint(
+            catalog: changes,
+            audit: audit,
+            externalURL: externalURL,
+            wakeSweeper: wakeSweeper
+        )
         reporter = RequestReporter(metrics: metrics, logger: logger)
     }
 
@@ -96,8 +114,8 @@ public final class ArtifactsHandler: RequestHandler {
         case .read(let route): return try answer(route, request, buffers)
         case .upload(let route): return try uploads.answer(route, request, exchange, buffers.block)
         case .change(let route): return try changes.answer(route, request)
+        case .metadata(let route): return try metadata.answer(route, request)
         case .openAPI: return try Answer.description(openAPI)
-        case .metadata: throw .unknownRoute
         }
     }
 
@@ -122,11 +140,13 @@ public final class ArtifactsHandler: RequestHandler {
             return try answer(ArchiveParameters(ref: ref, request.query), in: project, request)
         case .jobFile(let project, let job, let path):
             let archive = try reading.archive(for: ReadParameters.job(job), in: project, request)
-            return try members.answer(path, of: archive, typing: .byExtension, request, buffers)
+            let answer = try members.answer(path, of: archive, typing: .byExtension, request, buffers)
+            return try audit.download(answer, of: archive, paths: Self.decoded(path), request)
         case .refFile(let project, let ref, let path):
             let target = try ReadParameters.latest(ref, request.query)
             let archive = try reading.archive(for: target, in: project, request)
-            return try members.answer(path, of: archive, typing: .textIsPlain, request, buffers)
+            let answer = try members.answer(path, of: archive, typing: .textIsPlain, request, buffers)
+            return try audit.download(answer, of: archive, paths: Self.decoded(path), request)
         case .tree(let project, let job):
             let parameters = try TreeParameters(job: job, request.query)
             let archive = try reading.archive(for: parameters.target, in: project, request, missing: .artifacts)
@@ -141,8 +161,16 @@ public final class ArtifactsHandler: RequestHandler {
     ) throws(RequestFailure) -> Answer {
         let fileType = parameters.fileType
         let archive = try reading.archive(for: parameters.target, fileType: fileType, in: project, request)
-        guard parameters.paths.isEmpty else { return try partials.answer(parameters.paths, of: archive, request) }
-        return try archives.answer(archive, request)
+        if parameters.paths.isEmpty {
+            return try audit.download(archives.answer(archive, request), of: archive, fileType: fileType, request)
+        }
+        let answer = try partials.answer(parameters.paths, of: archive, request)
+        return try audit.download(answer, of: archive, paths: parameters.paths, request)
+    }
+
+    /// The member's path for the audit trail; that it can be decoded is known by then.
+    private static func decoded(_ path: ArraySlice<UInt8>) -> [String] {
+        PercentCoding.decodeToString(path, plusIsSpace: false).map { [$0] } ?? []
     }
 
     /// Sends the answer; a body that breaks must look broken to the client.

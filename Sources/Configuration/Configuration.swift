@@ -96,10 +96,10 @@ public struct Configuration: Sendable, Equatable {
     /// It never changes the bytes.
     public var delivery = Delivery.accel
 
-    /// Archives smaller than this are sent by our threads and not by the web server; default 128 KiB, nil is none.
+    /// Archives smaller than this are sent by our threads and not by the web server; default nil is none.
     ///
-    /// It counts for ``Delivery/accel`` only.
-    public var inlineBelow: Int64? = 128 << 10
+    /// It counts for ``Delivery/accel`` only. Off, because it did not pay where it was measured: see CONTRIBUTING.md.
+    public var inlineBelow: Int64?
 
     /// The start of signed URLs; needed for ``Delivery/redirect``.
     public var cdnURL: String?
@@ -125,6 +125,9 @@ public struct Configuration: Sendable, Equatable {
 
     /// How faithfully downloads and changes are recorded; default ``Audit/on``.
     public var audit = Audit.on
+
+    /// How many audit records may wait to be written; default 50000.
+    public var auditQueue = 50_000
 
     /// How long audit records are kept; default 365 days.
     public var auditRetention: Duration = .seconds(365 * 86_400)

@@ -1,4 +1,8 @@
 extension Pagination {
+    /// The field repeats the request's target up to four times, and a web server bounds the header of a response: a
+    /// longer one is left out, and the numbers of the pages remain.
+    private static let longestLink = 32 << 10
+
     /// Appends `X-Total`, `X-Total-Pages`, `X-Page`, `X-Per-Page`, `X-Next-Page`, `X-Prev-Page` and `Link`.
     ///
     /// - Parameters:
@@ -12,7 +16,8 @@ extension Pagination {
         header.append("X-Per-Page", perPage)
         header.append("X-Next-Page", nextPage(total: total).map(String.init) ?? "")
         header.append("X-Prev-Page", previousPage(total: total).map(String.init) ?? "")
-        header.append("Link", bytes: linkValue(total: total, link: link))
+        let value = linkValue(total: total, link: link)
+        if value.count <= Pagination.longestLink { header.append("Link", bytes: value) }
     }
 
     /// The value of `Link` (RFC 8288): first, prev, next and last.
@@ -53,12 +58,19 @@ public struct PageLink: Sendable {
     /// - Parameters:
     ///   - externalURL: The external URL of the service, without a slash at its end.
     ///   - path: The raw path of the request, escapes included.
-    ///   - query: The request's parameters: all are kept in the links but `page` and `per_page`.
-    public init(externalURL: String, path: ArraySlice<UInt8>, query: Query) {
+    ///   - query: The request's parameters: they are kept in the links, but for `page` and `per_page`.
+    ///   - isKept: Which of the others are kept; all of them unless told.
+    public init(
+        externalURL: String,
+        path: ArraySlice<UInt8>,
+        query: Query,
+        keeping isKept: (Query.Parameter) -> Bool = { _ in true }
+    ) {
         var prefix = Array(externalURL.utf8)
         PercentCoding.append(path, allowed: .encodedPath, to: &prefix)
         prefix.append(UInt8(ascii: "?"))
         for parameter in query.parameters where parameter.name != "page" && parameter.name != "per_page" {
+            guard isKept(parameter) else { continue }
             PercentCoding.append(parameter.name.utf8, allowed: .queryValue, to: &prefix)
             prefix.append(UInt8(ascii: "="))
             PercentCoding.append(parameter.value.utf8, allowed: .queryValue, to: &prefix)

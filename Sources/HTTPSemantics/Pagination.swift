@@ -26,6 +26,21 @@ public struct Pagination: Sendable, Equatable {
         self.perPage = min(perPage, Pagination.maximumPerPage)
     }
 
+    /// Finds out which of `page` and `per_page` are at fault, for an answer that names both.
+    ///
+    /// - Parameter query: The request's parameters.
+    /// - Returns: The names, in that order; none where `init(query:)` succeeds.
+    public static func faults(in query: Query) -> [HTTPSemanticsError.ParameterName] {
+        [.page, .perPage].filter { name in
+            do {
+                _ = try number(query, name)
+                return false
+            } catch {
+                return true
+            }
+        }
+    }
+
     /// How many items come before the page; for SQL's `OFFSET`, never overflowing.
     public var offset: Int64 { (page - 1) * perPage }
 

@@ -8,6 +8,14 @@ public enum Timestamp {
         return seconds.lowerBound * microsecondsPerSecond...(seconds.upperBound + 1) * microsecondsPerSecond - 1
     }()
 
+    /// Cuts a moment off to whole seconds, as HTTP dates have them.
+    ///
+    /// - Parameter microseconds: Microseconds since the Unix epoch.
+    /// - Returns: The second that the moment lies in, before the epoch too.
+    public static func unixSeconds(microseconds: Int64) -> Int64 {
+        microseconds.flooredQuotient(microsecondsPerSecond)
+    }
+
     /// Formats a moment with milliseconds.
     ///
     /// - Parameter microseconds: Microseconds since the Unix epoch; finer digits are cut off, years clamped to 0 to 9999.

@@ -46,10 +46,24 @@ public struct Migration: Sendable, Equatable {
         return String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits + "_" + name
     }
 
-    /// Whether the first line is `-- no-transaction`: the server runs some statements (`CREATE INDEX CONCURRENTLY`) in
-    /// no transaction, and then only on their own, so such a file holds one statement.
+    /// Whether the first line is not `-- no-transaction`: the server runs some statements (`CREATE INDEX CONCURRENTLY`)
+    /// in no transaction, and then only on their own.
     public var runsInTransaction: Bool {
-        let line = script.utf8.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
-        return !line.elementsEqual("-- no-transaction".utf8)
+        !Self.isMark(script.utf8.prefix { $0 != UInt8(ascii: "\n") })
+    }
+
+    /// The parts of a script that runs in no transaction, each of them sent on its own: every line that says
+    /// `-- no-transaction` begins one, so that a file may drop what a failed run has left before it makes it.
+    var statements: [String] {
+        var statements: [String] = []
+        for line in script.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+            if statements.isEmpty || Self.isMark(line) { statements.append("") }
+            statements[statements.count - 1] += String(Substring(line)) + "\n"
+        }
+        return statements
+    }
+
+    private static func isMark(_ line: Substring.UTF8View) -> Bool {
+        line.prefix { $0 != UInt8(ascii: "\r") }.elementsEqual("-- no-transaction".utf8)
     }
 }

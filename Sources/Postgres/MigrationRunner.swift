@@ -54,7 +54,7 @@ struct MigrationRunner {
         try Failure.wrapping { () throws(PostgresError) in
             try connection.execute("SET statement_timeout = 0")
             defer { _ = try? connection.execute("RESET statement_timeout") }
-            try connection.execute(migration.script)
+            for statement in migration.statements { try connection.execute(statement) }
             try record(migration, checksum)
         }
     }

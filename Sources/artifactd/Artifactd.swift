@@ -12,7 +12,8 @@ struct Artifactd: ParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            ServeCommand.self, MigrateCommand.self, ApplyCommand.self, CDNKeysCommand.self, ConfigCommand.self,
+            ServeCommand.self, MigrateCommand.self, ApplyCommand.self, AuditCommand.self, CDNKeysCommand.self,
+            ConfigCommand.self,
         ]
     )
 }

@@ -17,15 +17,21 @@ enum Installation {
     }
 
     /// The description of the API, or `nil` where it is not installed.
-    static func openAPI() -> [UInt8]? {
-        let path = path(inSources: "deploy/openapi.yaml", installedAs: "openapi.yaml")
+    ///
+    /// - Parameter migrations: Where the migrations were said to be; an installation has the document beside them.
+    static func openAPI(migrations: String?) -> [UInt8]? {
+        let installed = path(inSources: "deploy/openapi.yaml", installedAs: "openapi.yaml")
+        return migrations.flatMap { read("\($0)/../openapi.yaml") } ?? read(installed)
+    }
+
+    private static func read(_ path: String) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var document: [UInt8] = []
         var block = [UInt8](repeating: 0, count: 64 * 1024)
         while true {
-            let count = read(descriptor, &block, block.count)
+            let count = Glibc.read(descriptor, &block, block.count)
             if count == 0 { return document }
             if count > 0 { document += block[..<count] } else if errno != EINTR { return nil }
         }

@@ -3,6 +3,7 @@ import ArtifactsPostgres
 import Configuration
 import ContentStore
 import FastCGI
+import HTTPSemantics
 import Logging
 import Observability
 import Postgres
@@ -12,6 +13,7 @@ final class Server {
     private let configuration: Configuration
     private let logger: Logger
     private let pool: ConnectionPool
+    private let audit: AuditTrail
     private let downloads: WorkerPool
     private let uploads: WorkerPool
     private let listeners: [Listener]
@@ -27,6 +29,7 @@ final class Server {
         try DatabaseSetup.check(pool, configuration)
         let store = try Self.store(configuration, logger)
         let metrics = try Self.metrics(pool)
+        audit = try AuditSetup.trail(configuration, pool, metrics.registry, logger)
         signer = try DeliverySetup.signer(configuration)
         let handler = ArtifactsHandler(
             externalURL: configuration.externalURL,
@@ -35,8 +38,12 @@ final class Server {
             uploadCatalog: UploadCatalog(pool: pool),
             uploads: try UploadSettings(configuration),
             changes: ChangeCatalog(pool: pool),
+            metadata: MetadataCatalog(pool: pool),
             store: store,
-            openAPI: Self.openAPI(logger),
+            release: Version.current,
+            audit: audit,
+            trustedProxies: configuration.trustedProxies.compactMap { IPNetwork($0) },
+            openAPI: Self.openAPI(configuration, logger),
             delivery: DeliverySetup.delivery(configuration, signer),
             metrics: metrics.server,
             logger: logger
@@ -66,6 +73,7 @@ final class Server {
 
     /// Begins to answer.
     func start() throws(CommandFailure) {
+        try AuditSetup.start(audit)
         do throws(FastCGIError) {
             try downloads.start()
             try uploads.start()
@@ -111,6 +119,7 @@ final class Server {
         isDrained = uploads.waitUntilDrained(deadlineSeconds: max(0, deadline - elapsed)) && isDrained
         if !isDrained { logger.warning("Requests were still running at the end of the drain timeout") }
         for listener in listeners { listener.close() }
+        audit.stop()
         monitoring.stop()
         if isDrained { pool.close() }
         logger.notice("Stopped")
@@ -132,8 +141,8 @@ final class Server {
         }
     }
 
-    private static func openAPI(_ logger: Logger) -> [UInt8]? {
-        let document = Installation.openAPI()
+    private static func openAPI(_ configuration: Configuration, _ logger: Logger) -> [UInt8]? {
+        let document = Installation.openAPI(migrations: configuration.migrations)
         if document == nil { logger.warning("openapi.yaml is not installed; /api/v4/openapi.yaml answers 404") }
         return document
     }

@@ -138,7 +138,7 @@ struct RouterTests {
         case .change(.keep(let project, let job)), .change(.deleteArtifacts(let project, let job)): [project, job]
         case .change(.erase(let project, let job)): [project, job]
         case .change(.deleteProjectArtifacts(let project)): [project]
-        case .metadata(.version), .metadata(.user), .metadata(.currentJob): []
+        case .metadata(.version), .metadata(.user), .metadata(.currentJob), .openAPI: []
         case .metadata(.project(let project)), .metadata(.jobs(let project)), .metadata(.pipelines(let project)):
             [project]
         case .upload(.artifacts(let job)), .upload(.authorize(let job)): [job]

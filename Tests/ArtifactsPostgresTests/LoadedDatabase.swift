@@ -16,7 +16,8 @@ struct LoadedDatabase: Sendable {
 
     /// Without triggers and foreign keys, which the rows keep to anyway.
     ///
-    /// Project 1 has one ref with 10,000 pipelines of which the newest 1,000 failed; the others share 10,000 more.
+    /// Project 1 has one ref with 10,000 pipelines of which the newest 1,000 failed; the others share 10,000 more, and 5,000 of
+    /// refs and commits of their own.
     private static let script = """
         SET session_replication_role = replica;
         INSERT INTO users (id, username) SELECT i, 'user' || i FROM generate_series(1, 5000) i;
@@ -52,6 +53,8 @@ struct LoadedDatabase: Sendable {
                parent, CASE WHEN parent IS NOT NULL THEN p.id END, 'success', i > 18002
         FROM generate_series(10001, 20000) i, LATERAL (SELECT 2 + i % 1999 AS id) p,
              LATERAL (SELECT CASE WHEN i > 14000 AND i % 3 = 0 THEN i - 1999 END AS parent) parent;
+        INSERT INTO pipelines (id, project_id, iid, ref, sha, status)
+        SELECT i, 2 + i % 1999, i, 'feat/' || i, md5(i::text), 'success' FROM generate_series(20001, 25000) i;
         INSERT INTO jobs (id, project_id, pipeline_id, name, status, token_digest)
         SELECT i, p.project_id, p.id, 'job' || i % 10, CASE WHEN i % 20 = 0 THEN 'running' ELSE 'success' END,
                CASE WHEN i % 20 = 0 THEN sha256(('job' || i)::bytea) END
@@ -61,6 +64,13 @@ struct LoadedDatabase: Sendable {
         INSERT INTO artifacts (project_id, pipeline_id, job_id, file_type, file_format, filename, size, content_id, locked)
         SELECT j.project_id, j.pipeline_id, j.id, 'archive', 'zip', 'artifacts.zip', 1000, 1 + j.id % 20000, p.locked
         FROM jobs j JOIN pipelines p ON p.id = j.pipeline_id;
+        INSERT INTO project_statistics (project_id, job_artifacts_size, job_artifacts_count)
+        SELECT project_id, sum(size), count(*) FROM artifacts GROUP BY project_id;
+        INSERT INTO audit_events (created_at, id, action, user_id, project_id, project_path, job_id, sha256, delivery,
+                                  status, request_id)
+        SELECT timestamptz '2020-01-01' + i * interval '1 minute', i, 'download', 1 + i % 5000, 1 + i % 2000, 'p',
+               1 + i % 10000, sha256(('content' || i % 2000)::bytea), 'accel', 200, 'r'
+        FROM generate_series(1, 50000) i;
         INSERT INTO protected_refs (project_id, name, push_access_level)
         SELECT p, 'release/' || n, 'maintainer' FROM generate_series(1, 2000) p, generate_series(1, 3) n;
         INSERT INTO artifact_deletions (project_id, last_artifact_id, done_through_id, finished_at)

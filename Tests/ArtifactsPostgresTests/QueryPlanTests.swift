@@ -1,3 +1,4 @@
+import Artifacts
 import Postgres
 import Testing
 
@@ -17,6 +18,19 @@ struct QueryPlanTests {
             self.init(description, statement.text, types, values, rows: rows)
         }
 
+        /// A statement whose binds are numbers and text.
+        init(_ description: String, _ statement: SQL, rows: Double) {
+            let binds = statement.binds.map { bind in
+                switch bind {
+                case .int8(let number): (type: "bigint", value: "\(number)")
+                case .text(let text): (type: "text", value: "'\(text)'")
+                default: (type: "text", value: "no literal for \(bind)")
+                }
+            }
+            let types = binds.map(\.type).joined(separator: ", ")
+            self.init(description, statement.text, types, binds.map(\.value).joined(separator: ", "), rows: rows)
+        }
+
         init(_ description: String, _ statement: String, _ types: String, _ values: String, rows: Double) {
             testDescription = description
             self.statement = statement
@@ -34,6 +48,12 @@ struct QueryPlanTests {
     private static let locks = PipelineLocks.update([PipelineRef(projectID: 1, isTag: false, name: "main")]).text
 
     private static let hundredJobs = "'{\((1...100).map { "\($0 * 1000)" }.joined(separator: ", "))}'"
+    private static let window = "bigint, bigint, bigint"
+    private static let scope = "\(window), text[], boolean"
+
+    private static func pipelines(_ project: Int64, _ filter: PipelineFilter = PipelineFilter()) -> SQL {
+        PipelineListStatement.make(project: project, filter, ListWindow(limit: 20, offset: 0))
+    }
 
     static let cases = [
         Case("a job, access token", ReadStatement.byJobID, byID, "\(access), 1, NULL, 77, 'archive'", rows: 150),
@@ -121,6 +141,41 @@ struct QueryPlanTests {
             "'{5}', '{0}', '{main}', '{}'",
             rows: 200
         ),
+        Case(
+            "a caller and a project",
+            AccessStatement.statement,
+            "bytea, bytea, bigint, text",
+            "\(access), 1, NULL",
+            rows: 150
+        ),
+        Case("a user", UserCatalog.statement, "bigint", "77", rows: 10),
+        Case("a project", ProjectCatalog.statement, "bigint, bigint", "77, 77", rows: 100),
+        Case("a pipeline", PipelineCatalog.pipeline, "bigint, bigint", "77, 1", rows: 80),
+        Case("whether a pipeline is there", PipelineCatalog.membership, "bigint, bigint", "77, 1", rows: 10),
+        Case("pipelines by number", PipelineCatalog.summaries, "bigint[]", "'{77, 78, 79}'", rows: 30),
+        Case("a log", TraceCatalog.statement, "bigint, bigint", "77, 1", rows: 10),
+        Case("jobs of a project", JobListing.currentOfProject, window, "777, 20, 0", rows: 300),
+        Case("all jobs of a project", JobListing.allOfProject, window, "777, 20, 0", rows: 300),
+        Case(
+            "jobs of a rare status",
+            JobListing.scopedOfProject,
+            scope,
+            "1, 20, 0, '{failed, manual}', true",
+            rows: 50
+        ),
+        Case(
+            "jobs of two statuses",
+            JobListing.scopedOfProject,
+            scope,
+            "777, 20, 0, '{success, running}', false",
+            rows: 500
+        ),
+        Case("jobs of a pipeline", JobListing.ofPipeline, scope, "77, 20, 0, NULL, false", rows: 100),
+        Case("pipelines of a project", pipelines(777), rows: 60),
+        Case("pipelines of a rare status", pipelines(1, PipelineFilter(statuses: [.running])), rows: 10),
+        Case("pipelines of a commit", pipelines(1, PipelineFilter(sha: "fedcba9")), rows: 10),
+        Case("pipelines of a ref", pipelines(1, PipelineFilter(ref: "none")), rows: 10),
+        Case("pipelines by another order", pipelines(777, PipelineFilter(order: .updatedAt)), rows: 60),
         Case("a change, access token", ChangeStatement.statement, byID, "\(access), 1, NULL, 77", rows: 150),
         Case("a change, no such job", ChangeStatement.statement, byID, "\(access), 1, NULL, 0", rows: 150),
         Case("a change, no such project", ChangeStatement.statement, byID, "\(access), NULL, NULL, 77", rows: 150),

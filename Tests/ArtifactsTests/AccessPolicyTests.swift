@@ -87,6 +87,12 @@ struct ReadingBuildsTests {
         (.public, true), (.public, false), (.internal, true), (.internal, false), (.private, true), (.private, false),
     ]
 
+    @Test("usage is for reporters and up, auditors and admins", arguments: TableCaller.allCases)
+    func statistics(row: TableCaller) {
+        let allowed: Set<TableCaller> = [.reporter, .developer, .maintainer, .owner, .auditor, .admin]
+        #expect(AccessPolicy.canReadStatistics(row.caller) == allowed.contains(row))
+    }
+
     @Test("every cell of the contract's table", arguments: table)
     func cell(row: (TableCaller, [Int])) {
         for (column, expected) in zip(Self.columns, row.1) {

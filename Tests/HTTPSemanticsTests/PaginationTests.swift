@@ -77,6 +77,33 @@ struct PaginationTests {
         )
     }
 
+    @Test("links leave out what is not kept, and are left out when they would outgrow a header")
+    func shortLinks() throws {
+        let query = try Query("a=1&b=2&c=\(String(repeating: "x", count: 12 << 10))")
+        let path = try RequestTarget("/p").path
+        let short = PageLink(externalURL: "", path: path, query: query) { $0.name == "b" }
+        let long = PageLink(externalURL: "", path: path, query: query)
+        func header(_ link: PageLink) throws -> String {
+            var header = HeaderBlock()
+            try Pagination(query: query).appendFields(total: 50, link: link, to: &header)
+            return String(decoding: header.bytes, as: UTF8.self)
+        }
+        #expect(try header(short).contains("\r\nLink: </p?b=2&page=2&per_page=20>; rel=\"next\""))
+        #expect(try !header(long).contains("Link"))
+        #expect(try header(long).contains("X-Next-Page: 2\r\n"))
+    }
+
+    @Test(
+        "both parameters at fault are found",
+        arguments: [
+            ("", []), ("page=1&per_page=1000", []), ("page=0", [.page]), ("per_page=x", [.perPage]),
+            ("page=&per_page=0", [.page, .perPage]),
+        ] as [(String, [HTTPSemanticsError.ParameterName])]
+    )
+    func faults(query: String, names: [HTTPSemanticsError.ParameterName]) throws {
+        #expect(Pagination.faults(in: try Query(query)) == names)
+    }
+
     @Test("a path cannot break out of the angle brackets of a link")
     func hostilePath() throws {
         let target = try RequestTarget("/a>;rel=\"next\",<http://evil/")

@@ -19,13 +19,14 @@ import zips
 from fixtures import signed
 from fixtures.contract import archive, archive_by_ref, expect_common_headers, expect_no_repeated_header, file, wire
 from fixtures.processes import unsupervised, wait_until_gone
-from harness import RUN, base_directory, free_ports, run
+from harness import DELIVERIES, RUN, base_directory, free_ports, run
 from manifests import Library, access_token, job, job_token, member, pipeline, project, running_job, user
 
 FILES = Library()
-TOKEN, JOB, SPY = access_token("dev"), job_token("ci"), access_token("spy")
+TOKEN, JOB, SPY = access_token("sam"), job_token("ci"), access_token("spy")
 SMALL = zips.labelled("small")
 LARGE = zips.zip_of({"noise.bin": zips.noise(3_000_000)})
+REPORT = b"\x1f\x8b\x08\x00" + zips.noise(2000, seed=7)
 NAMES = {
     "plain": "artifacts.zip", "space": "my art.zip", "accents": "r\u00e9sum\u00e9.zip", "quotes": 'q"uo\\te.zip',
     "percent": "100%2e%0d%0a.zip", "query": "a?b#c&d=e;f+g.zip", "parent": "..", "long": "\u00e9" * 127,
@@ -35,18 +36,19 @@ HOSTILE = {
     "line break": "x.zip\r\nX-Evil: 1", "line feed": "x.zip\nX-Evil: 1", "controls": "x\t\x01\x7f\u0085.zip",
     "slash": "../../etc/passwd", "header end": "x\r\n\r\n<html>",
 }
-REDIRECT = ("--delivery", "redirect")
+REDIRECT = DELIVERIES["redirect"]
+SITE = "acme/site"
 
 
-def document(archives=(), **extra):
+def document(archives=(), project_id=1):
     named = [job(f"named {number}", {**FILES.archive(SMALL), "filename": name}, id=10 + number)
              for number, name in enumerate(NAMES.values())]
     hostile = [job(f"hostile {number}", FILES.archive(SMALL), id=30 + number) for number in range(len(HOSTILE))]
     site = project(
-        "acme/site", pipeline("one", job("build", FILES.archive(SMALL), id=1), job("large", FILES.archive(LARGE), id=2),
+        SITE, pipeline("one", job("build", FILES.archive(SMALL), id=1), job("large", FILES.archive(LARGE), id=2),
                               *named, *hostile, *archives),
-        pipeline("ci", running_job("ci", "dev"), ref="ci"), id=1, members=[member("dev", "developer")], **extra)
-    return {"users": [user("dev")], "projects": [site]}
+        pipeline("ci", running_job("ci", "sam"), ref="ci"), id=project_id, members=[member("sam", "developer")])
+    return {"users": [user("sam")], "projects": [site]}
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +64,7 @@ def instance(instance_factory):
 def second(instance_factory):
     """The demo's instance and the same jobs besides, for tests that change its keys."""
     started = instance_factory(options=REDIRECT)
-    applied = started.apply(document())
+    applied = started.apply(document(project_id=9))
     assert applied.returncode == 0, applied.stderr
     return started
 
@@ -71,7 +73,7 @@ def cdn(instance):
     return f"http://127.0.0.1:{instance.cdn_port}"
 
 
-def redirect_of(instance, target=archive(1, 1), headers=(("PRIVATE-TOKEN", TOKEN),)):
+def redirect_of(instance, target=archive(SITE, 1), headers=(("PRIVATE-TOKEN", TOKEN),)):
     """The redirect and its URL."""
     answer = wire(instance, "GET", target, headers)
     assert answer.status == 302, (answer.status, answer.body[:200])
@@ -158,10 +160,22 @@ def test_conditions_come_before_the_redirect(instance):
         assert wire(instance, "GET", archive(1, 1), [token, field]).status == status, field
 
 
-def test_files_and_misses_are_not_redirected(instance):
+def test_files_parts_and_misses_are_not_redirected(instance):
     token = [("PRIVATE-TOKEN", TOKEN)]
     assert wire(instance, "GET", file(1, 2, "noise.bin"), token).body == zips.noise(3_000_000)
+    assert wire(instance, "GET", archive(1, 2, "?path=noise.bin"), token).status == 200
     assert wire(instance, "GET", archive(1, 999), token).status == 404
+
+
+def test_a_report_is_redirected_under_its_own_name(instance):
+    added = document([job("tests", FILES.archive(SMALL), FILES.report(content=REPORT), id=51)])
+    assert instance.apply(added).returncode == 0
+    _, url = redirect_of(instance, archive(1, 51, "?file_type=junit"))
+    answer = fetch(instance, url.target)
+    assert (answer.status, answer.body) == (200, REPORT)
+    assert answer.headers.all("ETag") == [f'"{hashlib.sha256(REPORT).hexdigest()}"']
+    assert answer.headers.all("Content-Disposition") == [
+        "attachment; filename=\"junit.gz\"; filename*=UTF-8''junit.gz"]
 
 
 def other(character, alphabet="0123456789"):

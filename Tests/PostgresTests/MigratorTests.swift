@@ -30,6 +30,19 @@ struct MigratorTests {
         }
     }
 
+    @Test("without a transaction, every mark begins a statement of its own")
+    func statements() throws {
+        let mark = "-- no-transaction\n"
+        let build = "CREATE INDEX CONCURRENTLY names ON jobs (name);"
+        let script = "\(mark)DROP INDEX CONCURRENTLY IF EXISTS names;\n\(mark)\(build)\n\(mark)-- The end.\n"
+        let connection = try database()
+        try connection.execute("CREATE TABLE jobs (id int8, name text)")
+        try connection.execute(build)
+        try migrator([Migration(version: 1, name: "index", script: script)]).apply(connection)
+        let found: SQL = "SELECT count(*) FROM pg_indexes WHERE indexname = 'names'"
+        #expect(try connection.query(found).onlyRow().int64(0) == 1)
+    }
+
     @Test("migrations are applied in order, once, and recorded")
     func apply() throws {
         let connection = try database()

@@ -23,6 +23,8 @@ command bsdtar      libarchive-tools
 command go          golang-go
 command python3     python3
 python  venv        python3-venv
+ruby    gitlab      ruby-gitlab
+perl    GitLab::API::v4 libgitlab-api-v4-perl
 '
 readonly LINT_PACKAGES='
 command shellcheck  shellcheck
@@ -49,6 +51,9 @@ package_is_there() {
         server) postgresql_bin '' >/dev/null ;;
         # Debian splits ensurepip out of python3; without it `python3 -m venv` fails half-way.
         python) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
+        # Clients that the integration tests drive.
+        ruby) ruby -e "require '$proof'" 2>/dev/null ;;
+        perl) perl "-M$proof" -e 1 2>/dev/null ;;
     esac
 }
 

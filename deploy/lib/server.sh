@@ -9,6 +9,7 @@ install_server() {
     mkdir "$DATA/migrations"
     cp "$REPO"/migrations/*.sql "$DATA/migrations/" 2>/dev/null || true
     chmod -R u=rwX,go=rX "$DATA/migrations"
+    install -m 644 "$REPO/deploy/openapi.yaml" "$DATA/openapi.yaml"
 }
 
 # The caller's ARTIFACTD_… variables stay; these win, because the other parts of the instance rely on them.

@@ -47,9 +47,8 @@ public struct SigningKeys: Sendable {
     /// - Throws: ``SigningKeyError``, which names the line and never its content.
     public init(parsing text: String) throws(SigningKeyError) {
         var keys: [SigningKey] = []
-        for (index, line) in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-            .enumerated()
-        {
+        let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        for (index, line) in lines.enumerated() {
             let word = Self.trimmed(line)
             guard let first = word.first, first != UInt8(ascii: "#") else { continue }
             let key = try Self.key(word, line: index + 1)

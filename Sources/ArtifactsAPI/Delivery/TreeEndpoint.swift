@@ -30,7 +30,7 @@ struct TreeEndpoint: Sendable {
         let page: TreePage?
         do { page = try TreePage(path, parameters, in: index) } catch { throw .index(error) }
         guard let page else { throw .missing(.path, reason: .memberNotFound) }
-        let link = PageLink(externalURL: externalURL, path: request.target.path, query: request.query)
+        let link = PageLink(request, externalURL: externalURL)
         var header = HeaderBlock()
         parameters.page.appendFields(total: Int64(page.total), link: link, to: &header)
         header.append("Content-Type", "application/json")

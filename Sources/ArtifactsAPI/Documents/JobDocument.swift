@@ -12,11 +12,13 @@ enum JobDocument {
     ///   - externalURL: What every URL that is handed out starts with, without a slash at its end.
     static func append(_ job: JobRecord, to writer: inout JSONWriter, externalURL: String) {
         let web = "\(externalURL)/\(job.project.path)/-"
+        let pipelines = PipelineDocument(projectID: job.project.id, path: job.project.path, externalURL: externalURL)
         writer.object { writer in
             appendState(job, &writer)
             appendUser(job.user, &writer, externalURL)
             appendCommit(job.pipeline.sha, &writer)
-            appendPipeline(job, &writer, web)
+            writer.key("pipeline")
+            writer.object { pipelines.appendSummary(job.pipeline, &$0) }
             // GitLab has no failure without a reason: what is not known has this name.
             if job.status == .failed { writer.member("failure_reason", job.failureReason ?? "unknown_failure") }
             writer.member("web_url", "\(web)/jobs/\(job.id)")
@@ -50,21 +52,10 @@ enum JobDocument {
         writer.member("queued_duration", job.queuedDuration)
     }
 
-    /// What anyone may know of a user, with nothing that is not theirs to publish, such as the address.
     private static func appendUser(_ user: JobRecord.User?, _ writer: inout JSONWriter, _ externalURL: String) {
         guard let user else { return writer.nullMember("user") }
         writer.key("user")
-        writer.object { writer in
-            writer.member("id", user.id)
-            writer.member("username", user.username)
-            writer.member("name", user.name)
-            writer.member("state", user.state.rawValue)
-            writer.member("locked", false)
-            writer.nullMember("avatar_url")
-            writer.member("web_url", "\(externalURL)/\(user.username)")
-            writer.member("created_at", time: user.createdAt)
-            writer.member("bot", user.isBot)
-        }
+        writer.object { UserDocument.appendSummary(user, &$0, externalURL) }
     }
 
     /// Of a commit this server knows nothing but its name.
@@ -78,23 +69,6 @@ enum JobDocument {
             writer.nullMember("author_name")
             writer.nullMember("author_email")
             writer.nullMember("created_at")
-        }
-    }
-
-    private static func appendPipeline(_ job: JobRecord, _ writer: inout JSONWriter, _ web: String) {
-        let pipeline = job.pipeline
-        writer.key("pipeline")
-        writer.object { writer in
-            writer.member("id", pipeline.id)
-            writer.member("iid", pipeline.iid)
-            writer.member("project_id", job.project.id)
-            writer.member("sha", pipeline.sha)
-            writer.member("ref", pipeline.ref)
-            writer.member("status", pipeline.status.rawValue)
-            writer.member("source", pipeline.source)
-            writer.member("created_at", time: pipeline.createdAt)
-            writer.member("updated_at", time: pipeline.updatedAt)
-            writer.member("web_url", "\(web)/pipelines/\(pipeline.id)")
         }
     }
 

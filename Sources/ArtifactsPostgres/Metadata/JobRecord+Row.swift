@@ -28,7 +28,8 @@ extension JobRecord {
 }
 
 extension JobRecord.User {
-    fileprivate init?(columns: inout RowCursor) throws(PostgresError) {
+    /// Decodes the columns of a user, each null where there is none.
+    init?(columns: inout RowCursor) throws(PostgresError) {
         guard let id = try columns.optionalInt64() else {
             columns.skip(5)
             return nil
@@ -43,7 +44,8 @@ extension JobRecord.User {
 }
 
 extension JobRecord.Pipeline {
-    fileprivate init(columns: inout RowCursor) throws(PostgresError) {
+    /// Decodes the columns that lists and jobs show of a pipeline.
+    init(columns: inout RowCursor) throws(PostgresError) {
         id = try columns.int64()
         iid = try columns.int64()
         ref = try columns.text()
