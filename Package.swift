@@ -79,12 +79,13 @@ let package = Package(
                 "Observability", "Postgres", "ZipArchive", logging,
             ]
         ),
+        module("Sweeping", ["ArtifactsPostgres", "ContentStore", "Cryptography", "Postgres"]),
         .executableTarget(
             name: "artifactd",
             dependencies: [
                 "Artifacts", "ArtifactsAPI", "ArtifactsPostgres", "Configuration", "ContentStore", "Cryptography",
-                "FastCGI", "HTTPSemantics", "Manifest", "Observability", "Postgres", "ZipArchive", argumentParser,
-                logging,
+                "FastCGI", "HTTPSemantics", "Manifest", "Observability", "Postgres", "Sweeping", "ZipArchive",
+                argumentParser, logging,
             ],
             swiftSettings: settings
         ),
@@ -111,6 +112,7 @@ let package = Package(
             ]
         ),
         tests(of: "Manifest", ["ContentStore", "Postgres", "TestSupport"]),
+        tests(of: "Sweeping", ["ArtifactsPostgres", "ContentStore", "Cryptography", "Postgres", "TestSupport"]),
         tests(of: "Configuration"),
         tests(of: "Observability", [logging]),
     ]

@@ -14,8 +14,8 @@ public enum Contents {
 
     /// Finds or makes the row of a content, inside the transaction that will refer to it.
     ///
-    /// A found row is locked, so that it cannot be chosen for removal meanwhile; two intakes of the same bytes wait for
-    /// each other. A content that is being removed is not found: the bytes get a new row and a file of their own.
+    /// A found row is locked, so that it cannot be condemned meanwhile (``ContentRemoval``); what the update sets does not
+    /// matter. Two intakes of the same bytes wait for each other. A content that is being removed is not found: the bytes get a new row and a file of their own.
     ///
     /// - Parameters:
     ///   - connection: A connection inside a transaction.

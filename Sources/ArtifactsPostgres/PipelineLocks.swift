@@ -26,35 +26,37 @@ public struct PipelineRef: Sendable, Hashable {
 public enum PipelineLocks {
     /// Computes the locks of refs anew, inside the transaction of the event that may have changed them.
     ///
-    /// Only pipelines that are locked now or are the latest of their ref, and the families of both, can change: the cost
-    /// does not grow with the number of finished pipelines. The projects' rows are locked first, so that two events on
-    /// one ref come one after the other.
+    /// Only pipelines that were or are the latest of their ref, those that the event changed, and the families of both
+    /// can change: the cost does not grow with the number of finished pipelines. One that was the latest is locked, or
+    /// stands in `lock_sources` where it locks its relatives only. The projects' rows are locked first, so that two
+    /// events on one ref come one after the other.
     ///
     /// - Parameters:
     ///   - connection: A connection inside the event's transaction.
-    ///   - refs: The refs whose pipelines the event touched.
-    ///   - formerParents: Pipelines that the event took a child from.
+    ///   - refs: The refs whose pipelines the event touched; of a pipeline that changed its ref, both.
+    ///   - pipelines: The pipelines whose parent the event set or changed, and their former parents; others are found by
+    ///     their refs.
     /// - Returns: How many pipelines were locked or unlocked.
     /// - Throws: `PostgresError` where the database refuses or is away.
     @discardableResult
     public static func recompute(
         _ connection: Connection,
         refs: [PipelineRef],
-        formerParents: [Int64] = []
+        pipelines: [Int64] = []
     ) throws(PostgresError) -> Int {
         guard !refs.isEmpty else { return 0 }
         let projects = Set(refs.map(\.projectID)).sorted()
         _ = try connection.query(
             "SELECT id FROM projects WHERE id = ANY (\(projects)) ORDER BY id FOR NO KEY UPDATE"
         )
-        return try connection.query(update(refs, formerParents)).affectedRows
+        return try connection.query(update(refs, pipelines)).affectedRows
     }
 
     /// The statement that computes the locks of refs anew.
     ///
     /// Every step from one pipeline to others is lateral and fenced by `OFFSET 0`, so that each is an index scan however
     /// many pipelines there are.
-    static func update(_ refs: [PipelineRef], _ formerParents: [Int64] = []) -> SQL {
+    static func update(_ refs: [PipelineRef], _ pipelines: [Int64] = []) -> SQL {
         """
         WITH RECURSIVE refs AS (
             SELECT project_id, tag = 1 AS tag, ref
@@ -68,7 +70,12 @@ public enum PipelineLocks {
             UNION
             SELECT (\(newest("r", "status = 'success'"))) FROM refs r
             UNION
-            SELECT unnest(\(formerParents))
+            SELECT s.pipeline_id FROM refs r CROSS JOIN LATERAL (
+                SELECT l.pipeline_id FROM lock_sources l
+                WHERE l.project_id = r.project_id AND l.tag = r.tag AND l.ref = r.ref OFFSET 0
+            ) s
+            UNION
+            SELECT unnest(\(pipelines))
         ), family (id) AS (
             SELECT id FROM start WHERE id IS NOT NULL
             UNION
@@ -96,6 +103,19 @@ public enum PipelineLocks {
         ), wrong AS (
             SELECT p.id, p.locked FROM known p
             WHERE p.locked <> (p.may_lock AND p.id IN (SELECT id FROM below UNION ALL SELECT id FROM above))
+        ), sources AS (
+            SELECT p.id, p.project_id, p.tag, p.ref FROM known p
+            WHERE NOT p.may_lock AND p.id IN (SELECT id FROM latest)
+              AND (EXISTS (SELECT FROM \(unescaped: PipelineFamily.children(of: "p")) child)
+                   OR EXISTS (SELECT FROM \(unescaped: PipelineFamily.parent(of: "p")) parent))
+        ), former AS (
+            DELETE FROM lock_sources
+            WHERE pipeline_id = ANY (ARRAY (SELECT id FROM known EXCEPT SELECT id FROM sources))
+        ), added AS (
+            INSERT INTO lock_sources (pipeline_id, project_id, tag, ref) SELECT id, project_id, tag, ref FROM sources
+            ON CONFLICT (pipeline_id) DO UPDATE SET project_id = excluded.project_id, tag = excluded.tag,
+                ref = excluded.ref
+            WHERE (lock_sources.tag, lock_sources.ref) IS DISTINCT FROM (excluded.tag, excluded.ref)
         )
         UPDATE pipelines SET locked = id = ANY (ARRAY (SELECT id FROM wrong WHERE NOT locked))
         WHERE id = ANY (ARRAY (SELECT id FROM wrong))

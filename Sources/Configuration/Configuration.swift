@@ -121,6 +121,16 @@ public struct Configuration: Sendable, Equatable {
     /// How often the server expires, unlocks and removes; nil leaves it to `artifactd sweep`, default 60 s.
     public var sweepInterval: Duration? = .seconds(60)
 
+    /// How many rows or contents the sweeper handles in one transaction at most; default 1000.
+    ///
+    /// Bounds how long others wait for a row that it works on.
+    public var sweepBatch = 1000
+
+    /// How long a file stays after the last row that used it has gone; default 3 s.
+    ///
+    /// Who was let in just before may open it that long. The life of signed URLs is added to it.
+    public var removalDelay: Duration = .seconds(3)
+
     // MARK: Audit and log
 
     /// How faithfully downloads and changes are recorded; default ``Audit/on``.
@@ -143,6 +153,12 @@ public struct Configuration: Sendable, Equatable {
 
     /// Every setting at its default.
     public init() {}
+
+    /// Reads a duration as settings are written, for options of commands: `90`, `30s`, `5m`, `2h`, `1d`.
+    ///
+    /// - Parameter text: The text.
+    /// - Returns: Seconds, or nil where it is no duration.
+    public static func seconds(_ text: String) -> Int64? { Quantity.parse(text, units: Quantity.time) }
 
     /// Tells where the effective value of a setting comes from.
     ///

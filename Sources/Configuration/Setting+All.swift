@@ -154,6 +154,19 @@ extension Setting {
             .interval(0...86_400),
             "How often the server expires, unlocks and removes; 0 leaves it to `artifactd sweep`."
         ),
+        Setting(
+            "SWEEP_BATCH",
+            \.sweepBatch,
+            .wholeNumber(1...100_000),
+            "How many rows or files the sweeper handles in one transaction at most."
+        ),
+        Setting(
+            "REMOVAL_DELAY",
+            \.removalDelay,
+            .duration(1...86_400),
+            "How long a file stays after the last artifact that used it has gone, for downloads that were just let in; "
+                + "`DELIVERY=redirect` adds `URL_TTL`."
+        ),
     ]
 
     private static let recording = [

@@ -12,8 +12,8 @@ struct Artifactd: ParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            ServeCommand.self, MigrateCommand.self, ApplyCommand.self, AuditCommand.self, CDNKeysCommand.self,
-            ConfigCommand.self,
+            ServeCommand.self, MigrateCommand.self, ApplyCommand.self, SweepCommand.self, UnlockCommand.self,
+            GarbageCommand.self, AuditCommand.self, CDNKeysCommand.self, ConfigCommand.self,
         ]
     )
 }

@@ -3,6 +3,7 @@ import FastCGI
 import Manifest
 import Observability
 import Postgres
+import Sweeping
 
 extension CommandFailure {
     /// A failure of the database: to be tried again, or a fault.
@@ -32,6 +33,15 @@ extension CommandFailure {
     /// The operators' listener cannot be had.
     static func monitoring(_ error: ObservabilityError) -> CommandFailure {
         CommandFailure(status: .unavailable, message: "\(error)")
+    }
+
+    /// A pass of the sweeper that came to no end.
+    static func sweeping(_ error: SweepError) -> CommandFailure {
+        switch error {
+        case .database(let error): .database(error)
+        case .store(let error): .store(error)
+        case .system: CommandFailure(status: .unavailable, message: "\(error)")
+        }
     }
 
     /// A manifest that was not applied.

@@ -9,7 +9,6 @@ enum DatabaseSetup {
         options.statementTimeout = .seconds(15)
         // Parameters never change a plan here: every lookup is by a unique key.
         options.forcesGenericPlans = true
-        options.settings = ["jit": "off"]
         return ConnectionPool(
             conninfo: configuration.databaseURL,
             size: configuration.databaseConnections,

@@ -7,6 +7,7 @@ import HTTPSemantics
 import Logging
 import Observability
 import Postgres
+import Sweeping
 
 /// Everything that serves, put together; the one place that knows all parts.
 final class Server {
@@ -18,6 +19,7 @@ final class Server {
     private let uploads: WorkerPool
     private let listeners: [Listener]
     private let monitoring: MonitoringServer
+    private let sweeper: BackgroundSweeper?
     private let signer: URLSigner?
     private let notify = SystemdNotify(environment: ProcessEnvironment.variables())
 
@@ -30,6 +32,8 @@ final class Server {
         let store = try Self.store(configuration, logger)
         let metrics = try Self.metrics(pool)
         audit = try AuditSetup.trail(configuration, pool, metrics.registry, logger)
+        let sweeper = try Self.sweeper(configuration, store, metrics.registry, logger)
+        self.sweeper = sweeper
         signer = try DeliverySetup.signer(configuration)
         let handler = ArtifactsHandler(
             externalURL: configuration.externalURL,
@@ -38,6 +42,7 @@ final class Server {
             uploadCatalog: UploadCatalog(pool: pool),
             uploads: try UploadSettings(configuration),
             changes: ChangeCatalog(pool: pool),
+            wakeSweeper: { sweeper?.wake() },
             metadata: MetadataCatalog(pool: pool),
             store: store,
             release: Version.current,
@@ -81,6 +86,7 @@ final class Server {
             throw .listening(error)
         }
         do { try monitoring.start() } catch { throw .monitoring(error) }
+        do { try sweeper?.start() } catch { throw .sweeping(error) }
         notify.ready(status: "Serving")
         logger.notice(
             "Serving",
@@ -119,6 +125,7 @@ final class Server {
         isDrained = uploads.waitUntilDrained(deadlineSeconds: max(0, deadline - elapsed)) && isDrained
         if !isDrained { logger.warning("Requests were still running at the end of the drain timeout") }
         for listener in listeners { listener.close() }
+        sweeper?.stop()
         audit.stop()
         monitoring.stop()
         if isDrained { pool.close() }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Generic plans of the audit trail")
 struct AuditPlanTests {
-    private typealias Case = QueryPlanTests.Case
+    typealias Case = QueryPlanTests.Case
 
     private static func listing(_ order: AuditLog.Order = .newestFirst, _ change: (inout AuditFilter) -> Void) -> String
     {

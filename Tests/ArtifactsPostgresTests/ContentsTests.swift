@@ -40,14 +40,6 @@ struct ContentsTests {
         #expect(try committed(2).isNew)
     }
 
-    @Test("a content that is found is no orphan any more")
-    func adoptsOrphan() throws {
-        let first = try committed()
-        try database.connection.execute("UPDATE contents SET orphaned_at = now()")
-        #expect(try committed() == Contents.Intake(id: first.id, isNew: false, needsIndex: false))
-        #expect(try flag("orphaned_at IS NULL", first.id))
-    }
-
     @Test("bytes that came in as no zip need an index when they come as one, and then no more")
     func indexed() throws {
         let first = try committed()

@@ -64,6 +64,13 @@ struct LoadedDatabase: Sendable {
         INSERT INTO artifacts (project_id, pipeline_id, job_id, file_type, file_format, filename, size, content_id, locked)
         SELECT j.project_id, j.pipeline_id, j.id, 'archive', 'zip', 'artifacts.zip', 1000, 1 + j.id % 20000, p.locked
         FROM jobs j JOIN pipelines p ON p.id = j.pipeline_id;
+        UPDATE artifacts SET expire_at = now() + (id % 1000 - 50) * interval '1 hour' WHERE id % 4 = 0;
+        INSERT INTO content_releases (content_id, released_at)
+        SELECT 1 + i % 20000, now() - i * interval '1 second' FROM generate_series(1, 50000) i;
+        INSERT INTO contents (sha256, size, indexed, removing_at)
+        SELECT sha256(('condemned' || i)::bytea), 1000, true, now() - i * interval '1 second' FROM generate_series(1, 5000) i;
+        INSERT INTO lock_sources (pipeline_id, project_id, tag, ref)
+        SELECT id, project_id, tag, ref FROM pipelines WHERE parent_id IS NOT NULL;
         INSERT INTO project_statistics (project_id, job_artifacts_size, job_artifacts_count)
         SELECT project_id, sum(size), count(*) FROM artifacts GROUP BY project_id;
         INSERT INTO audit_events (created_at, id, action, user_id, project_id, project_path, job_id, sha256, delivery,

@@ -6,9 +6,9 @@ import Testing
 
 @Suite("Stored locks")
 struct PipelineLocksTests {
-    @Test("equal their definition after any sequence of events", arguments: 1...6 as ClosedRange<UInt64>)
+    @Test("equal their definition after any sequence of events", arguments: 1...10 as ClosedRange<UInt64>)
     func equalDefinition(seed: UInt64) throws {
-        var history = try LockHistory(seed: seed, crossesRefs: seed % 2 == 0)
+        var history = try LockHistory(seed: seed)
         for step in 1...60 {
             let event = try history.advance()
             let (stored, defined) = try history.locks()
@@ -49,25 +49,25 @@ struct PipelineLocksTests {
 
 /// Random pipelines of one project, changed by random events that each recompute the refs they touch, and no others.
 ///
-/// Families either keep to one ref, as a child pipeline runs on its parent's, or cross refs; then keep-latest is on for
-/// all and no ref is deleted.
+/// Families have any depth and cross refs, branches and tags; keep-latest is on for some; refs are deleted; pipelines get
+/// other parents and other refs, as a manifest may say, and leave final statuses again, as retried jobs make them.
 struct LockHistory {
     private let database: Database
     private var random: SplitMix
-    private let crossesRefs: Bool
     private var nextID: Int64 = 1
 
-    init(seed: UInt64, crossesRefs: Bool) throws {
+    init(seed: UInt64) throws {
         database = try Database()
         random = SplitMix(state: seed)
-        self.crossesRefs = crossesRefs
     }
 
     /// Makes one event happen.
     mutating func advance() throws -> String {
-        switch Int.random(in: 0..<10, using: &random) {
+        switch Int.random(in: 0..<12, using: &random) {
         case _ where nextID < 4, 0..<4: try create()
-        case 4 where !crossesRefs: try deleteRef()
+        case 4: try deleteRef()
+        case 5: try changeParent()
+        case 6: try changeRef()
         default: try changeStatus()
         }
     }
@@ -114,13 +114,12 @@ struct LockHistory {
     private mutating func create() throws -> String {
         let id = nextID
         nextID += 1
-        var ref = anyRef()
+        let ref = anyRef()
         let parent = id > 1 && chance(40) ? Int64.random(in: 1..<id, using: &random) : nil
-        if let parent, !crossesRefs { ref = try self.ref(of: parent) }
         let status = anyStatus()
         let source = chance(10) ? "webide" : "push"
-        let keepLatest = crossesRefs || chance(85)
-        try inTransaction(ref) { connection throws(PostgresError) in
+        let keepLatest = chance(75)
+        try inTransaction([ref], pipelines: parent == nil ? [] : [id]) { connection throws(PostgresError) in
             try connection.query(
                 """
                 INSERT INTO pipelines (id, project_id, iid, ref, tag, sha, status, source, parent_id, parent_project_id,
@@ -137,7 +136,7 @@ struct LockHistory {
     private mutating func changeStatus() throws -> String {
         let id = Int64.random(in: 1..<nextID, using: &random)
         let status = anyStatus()
-        try inTransaction(ref(of: id)) { connection throws(PostgresError) in
+        try inTransaction([ref(of: id)]) { connection throws(PostgresError) in
             try connection.query("UPDATE pipelines SET status = \(status) WHERE id = \(id)")
         }
         return "pipeline \(id) is now \(status)"
@@ -145,21 +144,43 @@ struct LockHistory {
 
     private mutating func deleteRef() throws -> String {
         let ref = anyRef()
-        try inTransaction(ref) { connection throws(PostgresError) in
+        let outcome = try RefDeletion.record(database.pool, project: "top/SUB/app", isTag: ref.isTag, ref: ref.name)
+        return "\(ref) was deleted: \(outcome.map { "\($0)" } ?? "no such project")"
+    }
+
+    private mutating func changeParent() throws -> String {
+        let id = Int64.random(in: 1..<nextID, using: &random)
+        let parent = id > 1 && chance(70) ? Int64.random(in: 1..<id, using: &random) : nil
+        let former = try pipelines().first { $0.id == id }?.parentID
+        try inTransaction([ref(of: id)], pipelines: [id] + [former].compactMap(\.self)) {
+            connection throws(PostgresError) in
             try connection.query(
                 """
-                UPDATE pipelines SET ref_deleted = true, locked = false
-                WHERE project_id = 1 AND tag = \(ref.isTag) AND ref = \(ref.name)
+                UPDATE pipelines SET parent_id = \(parent), parent_project_id = \(parent.map { _ in Int64(1) })
+                WHERE id = \(id)
                 """
             )
         }
-        return "\(ref) was deleted"
+        return "pipeline \(id) has the parent \(parent ?? 0), had \(former ?? 0)"
     }
 
-    private func inTransaction(_ ref: PipelineRef, _ event: (Connection) throws(PostgresError) -> Void) throws {
+    private mutating func changeRef() throws -> String {
+        let id = Int64.random(in: 1..<nextID, using: &random)
+        let ref = anyRef()
+        try inTransaction([self.ref(of: id), ref]) { connection throws(PostgresError) in
+            try connection.query("UPDATE pipelines SET tag = \(ref.isTag), ref = \(ref.name) WHERE id = \(id)")
+        }
+        return "pipeline \(id) is on \(ref)"
+    }
+
+    private func inTransaction(
+        _ refs: [PipelineRef],
+        pipelines: [Int64] = [],
+        _ event: (Connection) throws(PostgresError) -> Void
+    ) throws {
         try database.connection.transaction { connection throws(PostgresError) in
             try event(connection)
-            try PipelineLocks.recompute(connection, refs: [ref])
+            try PipelineLocks.recompute(connection, refs: refs, pipelines: pipelines)
         }
     }
 

@@ -15,13 +15,18 @@ struct QueryPlan {
     ///   - values: Their values, as SQL.
     /// - Throws: `PostgresError` where the server refuses it.
     init(_ connection: Connection, _ statement: String, types: String, values: String) throws {
-        try connection.execute("SET plan_cache_mode = force_generic_plan; PREPARE planned (\(types)) AS \(statement)")
+        try connection.execute(
+            "SET plan_cache_mode = force_generic_plan; PREPARE planned \(types.isEmpty ? "" : "(\(types))") AS \(statement)"
+        )
         defer { try? connection.execute("DEALLOCATE planned") }
         var plan: [String] = []
         for _ in 1...2 {
             try connection.execute("BEGIN")
             plan = try connection.query(
-                SQL(unescaped: "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) EXECUTE planned (\(values))")
+                SQL(
+                    unescaped:
+                        "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) EXECUTE planned \(values.isEmpty ? "" : "(\(values))")"
+                )
             ).map { try $0.text(0) }
             try connection.execute("ROLLBACK")
         }

@@ -107,12 +107,12 @@ struct SchemaTests {
         #expect(try ancestors("projects", 1) == [])
     }
 
-    private func isOrphaned(_ content: Int64) throws -> Bool {
-        let sql: SQL = "SELECT orphaned_at IS NOT NULL FROM contents WHERE id = \(content)"
+    private func isReleased(_ content: Int64) throws -> Bool {
+        let sql: SQL = "SELECT EXISTS (SELECT 1 FROM content_releases WHERE content_id = \(content))"
         return try database.connection.query(sql).onlyRow().bool(0)
     }
 
-    @Test("a content is an orphan when the last row that uses it is gone")
+    @Test("a content is queued for removal when it loses a row")
     func orphans() throws {
         try database.pipeline(1)
         for job in [10, 11, 12] as [Int64] { try database.job(job, in: 1) }
@@ -120,12 +120,11 @@ struct SchemaTests {
         let own = try database.artifact(of: 11)
         let replacement = try database.artifact(of: 12)
         try database.connection.query("UPDATE artifacts SET content_id = \(shared) WHERE job_id = 11")
-        #expect(try isOrphaned(own), "its row uses another one now")
-        try database.connection.execute("DELETE FROM artifacts WHERE job_id = 10")
-        #expect(try !isOrphaned(shared))
+        #expect(try isReleased(own), "its row uses another one now")
+        #expect(try !isReleased(shared))
         try database.connection.execute("DELETE FROM jobs WHERE id = 11")
-        #expect(try isOrphaned(shared), "the row went with its job")
-        #expect(try !isOrphaned(replacement))
+        #expect(try isReleased(shared), "the row went with its job")
+        #expect(try !isReleased(replacement))
     }
 
     @Test("a project that is deleted takes its rows along", arguments: ["projects", "pipelines"])
@@ -134,7 +133,7 @@ struct SchemaTests {
         try database.job(10, in: 1)
         let content = try database.artifact(of: 10)
         try database.connection.execute("DELETE FROM \(table) WHERE id = 1")
-        #expect(try isOrphaned(content))
+        #expect(try isReleased(content))
     }
 
     @Test("the usage of a project is the sum of its rows after any changes", arguments: 1...3 as ClosedRange<UInt64>)
@@ -162,7 +161,9 @@ struct SchemaTests {
     private func addRow(_ job: Int64, _ type: String) throws {
         let sql: SQL = "SELECT 1 FROM artifacts WHERE job_id = \(job) AND file_type = \(type)"
         guard try database.connection.query(sql).isEmpty else { return }
-        try database.connection.execute("DELETE FROM contents c WHERE orphaned_at IS NOT NULL")
+        try database.connection.execute(
+            "DELETE FROM contents c WHERE NOT EXISTS (SELECT 1 FROM artifacts a WHERE a.content_id = c.id)"
+        )
         try database.artifact(of: job, type)
     }
 

@@ -16,8 +16,7 @@ final class Instance {
     init() throws {
         let cluster = try PostgresCluster.shared()
         let template = try cluster.template("manifest") { conninfo in
-            let script = try String(contentsOfFile: Self.schema, encoding: .utf8)
-            try Connection(conninfo: conninfo).execute(script)
+            try Migrator(directory: Self.schema) { Array($0.prefix(32)) }.apply(Connection(conninfo: conninfo))
         }
         pool = ConnectionPool(conninfo: try cluster.createDatabase(template: template), size: 2)
         directory = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
@@ -31,7 +30,7 @@ final class Instance {
     }
 
     private static let schema = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appendingPathComponent("../../migrations/0001_initial.sql").path
+        .appendingPathComponent("../../migrations").path
 
     /// Applies a document and tells its summary.
     @discardableResult

@@ -133,10 +133,12 @@ extension ApplyRun {
                 refs.insert(PipelineRef(projectID: row.projectID, isTag: row.isTag, name: row.ref))
             }
         }
-        let formerParents = pipelines.items.filter { $0.stored?.parent != $0.row.parent }.compactMap(
-            \.stored?.parent?.id
+        let moved = pipelines.items.filter { $0.stored?.parent != $0.row.parent }
+        try PipelineLocks.recompute(
+            connection,
+            refs: Array(refs),
+            pipelines: moved.map(\.row.id) + moved.compactMap(\.stored?.parent?.id)
         )
-        try PipelineLocks.recompute(connection, refs: Array(refs), formerParents: formerParents)
         for item in pipelines.items {
             summary.count(.pipeline, isNew: item.isNew, hasChanged: item.hasChanged)
             for job in item.jobs { summary.count(.job, isNew: job.stored == nil, hasChanged: job.row != job.stored) }

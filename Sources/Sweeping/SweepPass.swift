@@ -1,0 +1,149 @@
+import ArtifactsPostgres
+import ContentStore
+import Cryptography
+import Glibc
+import Postgres
+
+/// One pass of a sweeper, step by step.
+struct SweepPass {
+    private(set) var report = SweepReport()
+
+    private let sweeper: Sweeper
+    private let control: SweepControl
+
+    init(_ sweeper: Sweeper, _ control: SweepControl) {
+        self.sweeper = sweeper
+        self.control = control
+    }
+
+    private var pool: ConnectionPool { sweeper.pool }
+    private var batch: Int { sweeper.options.batch }
+
+    /// Works off the deletions of projects until none is open that nobody else works on.
+    mutating func drain() throws(SweepError) {
+        let deletions = ArtifactDeletions(pool: pool, limit: batch)
+        var last: Int64 = 0
+        while !control.shouldStop() {
+            let next = try retrying { () throws(PostgresError) in try deletions.deleteBatch(after: last) }
+            guard let next else { return }
+            last = next.request
+            note {
+                $0.deleted = next.gone
+                $0.finishedDeletions = next.isFinished ? 1 : 0
+            }
+        }
+    }
+
+    /// Deletes the rows that are not available any more.
+    mutating func expire() throws(SweepError) {
+        var sweep = ExpirySweep(pool: pool, limit: batch)
+        while !sweep.isFinished, !control.shouldStop() {
+            let gone = try retrying { () throws(PostgresError) in try sweep.deleteBatch() }
+            note { $0.expired = gone }
+        }
+    }
+
+    /// Unlinks what is condemned already and has been left, then what can be condemned now.
+    mutating func remove(retryingAllBegunBefore moment: Int64? = nil) throws(SweepError) {
+        let removal = ContentRemoval(pool: pool, limit: batch)
+        while !control.shouldStop() {
+            let left = try retrying { () throws(PostgresError) in try removal.retry(begunBefore: moment) }
+            if left.isEmpty { break }
+            try unlink(left, removal)
+        }
+        var position: ContentRemoval.Position? = ContentRemoval.Position()
+        while let start = position, !control.shouldStop() {
+            let found = try retrying { () throws(PostgresError) in
+                try removal.condemn(after: start, delay: sweeper.options.removalDelay)
+            }
+            try unlink(found.condemned, removal)
+            position = found.next
+        }
+    }
+
+    /// Waits until what this pass released may be unlinked, where that is a matter of seconds.
+    ///
+    /// - Returns: The moment by the database's clock before which removals may have been begun by somebody who crashed.
+    mutating func waitForReleases() throws(SweepError) -> Int64 {
+        let delay = sweeper.options.removalDelay
+        let wait = try retrying { () throws(PostgresError) in try SweepBacklog.wait(pool, delay: delay) }
+        guard delay <= SweepOptions.patience else { return wait.now }
+        var rest = min(wait.microseconds, delay * 1_000_000)
+        while rest > 0, !control.shouldStop() {
+            usleep(UInt32(min(rest, 50_000)))
+            rest -= 50_000
+        }
+        return wait.now
+    }
+
+    mutating func repairLocks() throws(SweepError) {
+        let changed = try retrying { () throws(PostgresError) in
+            try LockRepair.run(pool, shouldStop: control.shouldStop)
+        }
+        note { $0.changedLocks = changed }
+    }
+
+    mutating func reclaimTemporaryFiles() throws(SweepError) {
+        guard !control.shouldStop() else { return }
+        let reclaimed = try SweepError.storing { () throws(ContentStoreError) in
+            try sweeper.store.reclaimTemporaryFiles()
+        }
+        note { $0.temporaryFiles = reclaimed }
+    }
+
+    /// Ends the pass with what waits for a later one.
+    mutating func finish() throws(SweepError) -> SweepReport {
+        let backlog = try retrying { () throws(PostgresError) in try SweepBacklog.read(pool) }
+        report.backlog = backlog
+        return report
+    }
+
+    private mutating func unlink(
+        _ contents: [CondemnedContent],
+        _ removal: ContentRemoval
+    ) throws(SweepError) {
+        var gone: [Int64] = []
+        var failures = 0
+        for content in contents {
+            if control.shouldStop() { return }
+            guard let digest = SHA256Digest(bytes: content.digest) else { continue }
+            let reference = ContentReference(id: content.id, digest: digest)
+            do throws(ContentStoreError) {
+                try sweeper.store.remove(reference)
+                gone.append(content.id)
+            } catch {
+                failures += 1
+                control.onFailure(reference.description, error.description)
+                try retrying { () throws(PostgresError) in try removal.fail(content.id, error: error.description) }
+            }
+        }
+        guard !contents.isEmpty, !control.shouldStop() else { return }
+        let removed = try retrying { () throws(PostgresError) in try removal.finish(gone) }
+        note {
+            $0.removed = removed
+            $0.failures = failures
+        }
+    }
+
+    private mutating func note(_ fill: (inout SweepReport) -> Void) {
+        var part = SweepReport()
+        fill(&part)
+        report.add(part)
+        control.onBatch(part)
+    }
+
+    /// Runs a batch again whose lock was taken, or that met another one crosswise: those pass in a moment.
+    private func retrying<R>(_ body: () throws(PostgresError) -> R) throws(SweepError) -> R {
+        var attempt = 0
+        while true {
+            do {
+                return try body()
+            } catch {
+                attempt += 1
+                let mayPass = error.isRetryable || error.sqlState == .lockNotAvailable
+                guard mayPass, attempt < 20, !control.shouldStop() else { throw .database(error) }
+                usleep(UInt32(attempt * 10_000))
+            }
+        }
+    }
+}
