@@ -73,6 +73,17 @@ public struct Configuration: Sendable, Equatable {
     /// The largest artifact that is accepted, in bytes; nil is no limit, default 5 GiB.
     public var maxArtifactSize: Int64? = 5 << 30
 
+    /// How many bytes the artifacts of a project may have that has no quota of its own; nil is no limit, the default.
+    public var projectQuota: Int64?
+
+    /// How long one upload may take; default 1 h, after which runners give up too.
+    public var uploadTimeout: Duration = .seconds(3600)
+
+    /// How many bytes a second an upload must bring on average, after 30 s; nil is no limit, default 1 KiB.
+    ///
+    /// An upload holds a thread: a few clients that send next to nothing would keep all others out.
+    public var uploadMinimumRate: Int64? = 1 << 10
+
     /// How many members an uploaded archive may have; default 1,000,000.
     ///
     /// Bounds the memory and the time that indexing an archive takes.

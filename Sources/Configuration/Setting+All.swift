@@ -86,6 +86,24 @@ extension Setting {
             "The largest artifact that is accepted; 0 is no limit."
         ),
         Setting(
+            "PROJECT_QUOTA",
+            \.projectQuota,
+            .sizeLimit,
+            "How many bytes all artifacts of a project may have that has no quota of its own; 0 is no limit."
+        ),
+        Setting(
+            "UPLOAD_TIMEOUT",
+            \.uploadTimeout,
+            .duration(1...(7 * 86_400)),
+            "How long one upload may take."
+        ),
+        Setting(
+            "UPLOAD_MIN_RATE",
+            \.uploadMinimumRate,
+            .sizeLimit,
+            "How many bytes a second an upload must bring on average, once it takes longer than 30 s; 0 is no limit."
+        ),
+        Setting(
             "MAX_MEMBERS",
             \.maxMembers,
             .wholeNumber(1...100_000_000),

@@ -35,22 +35,21 @@ final class Server {
         let sweeper = try Self.sweeper(configuration, store, metrics.registry, logger)
         self.sweeper = sweeper
         signer = try DeliverySetup.signer(configuration)
-        let handler = ArtifactsHandler(
+        let parts = EdgeParts(
             externalURL: configuration.externalURL,
-            catalog: ReadCatalog(pool: pool),
-            absences: AbsenceCatalog(pool: pool),
-            changes: ChangeCatalog(pool: pool),
-            wakeSweeper: { sweeper?.wake() },
-            metadata: MetadataCatalog(pool: pool),
-            store: store,
             release: Version.current,
+            pool: pool,
+            store: store,
+            delivery: DeliverySetup.delivery(configuration, signer),
+            uploads: try UploadSettings(configuration),
             audit: audit,
             trustedProxies: configuration.trustedProxies.compactMap { IPNetwork($0) },
             openAPI: Self.openAPI(configuration, logger),
-            delivery: DeliverySetup.delivery(configuration, signer),
+            wakeSweeper: { sweeper?.wake() },
             metrics: metrics.server,
             logger: logger
         )
+        let handler = ArtifactsHandler(parts)
         let sockets = try Sockets(configuration)
         listeners = [sockets.downloads, sockets.uploads]
         do throws(FastCGIError) {
@@ -58,14 +57,14 @@ final class Server {
                 name: "download",
                 listener: sockets.downloads,
                 workers: configuration.workers,
-                handler: handler,
+                handler: GaugedHandler(handler, metrics.server.busyWorkers(of: .download)),
                 onEvent: Self.report(to: logger)
             )
             uploads = try WorkerPool(
                 name: "upload",
                 listener: sockets.uploads,
                 workers: configuration.uploadWorkers,
-                handler: handler,
+                handler: GaugedHandler(handler, metrics.server.busyWorkers(of: .upload)),
                 onEvent: Self.report(to: logger)
             )
         } catch {

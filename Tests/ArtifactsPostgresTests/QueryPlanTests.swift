@@ -45,6 +45,7 @@ struct QueryPlanTests {
     private static let byID = "bytea, bytea, bigint, text, bigint, text"
     private static let change = "bytea, bytea, bigint, text, bigint"
     private static let byRef = "bytea, bytea, bigint, text, text, text, text"
+    private static let upload = "bigint, bytea, text"
     private static let locks = PipelineLocks.update([PipelineRef(projectID: 1, isTag: false, name: "main")]).text
 
     private static let hundredJobs = "'{\((1...100).map { "\($0 * 1000)" }.joined(separator: ", "))}'"
@@ -95,6 +96,20 @@ struct QueryPlanTests {
             byRef,
             "\(access), 1, NULL, 'main', 'x', 'archive'",
             rows: 1500
+        ),
+        Case(
+            "the job of an upload",
+            UploadCatalog.factsStatement,
+            upload,
+            "200000, sha256('job200000'), 'sast'",
+            rows: 30
+        ),
+        Case(
+            "the job of an intake",
+            UploadCatalog.lockingStatement,
+            upload,
+            "200000, sha256('job200000'), 'sast'",
+            rows: 30
         ),
         Case("a report", ReadStatement.byJobID, byID, "\(access), 1, NULL, 77, 'junit'", rows: 150),
         Case("why a job has nothing", AbsenceCatalog.ofJob, "bigint, text", "77, 'archive'", rows: 20),
