@@ -19,6 +19,7 @@ enum Installation {
     /// The description of the API, or `nil` where it is not installed.
     ///
     /// - Parameter migrations: Where the migrations were said to be; an installation has the document beside them.
+    /// - Returns: Its bytes.
     static func openAPI(migrations: String?) -> [UInt8]? {
         let installed = path(inSources: "deploy/openapi.yaml", installedAs: "openapi.yaml")
         return migrations.flatMap { read("\($0)/../openapi.yaml") } ?? read(installed)

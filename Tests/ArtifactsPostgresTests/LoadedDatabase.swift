@@ -82,7 +82,6 @@ struct LoadedDatabase: Sendable {
         SELECT p, 'release/' || n, 'maintainer' FROM generate_series(1, 2000) p, generate_series(1, 3) n;
         INSERT INTO artifact_deletions (project_id, last_artifact_id, done_through_id, finished_at)
         SELECT 1 + i % 2000, i, i, CASE WHEN i % 500 <> 0 THEN now() END FROM generate_series(1, 20000) i;
-        INSERT INTO project_statistics SELECT project_id, sum(size), count(*) FROM artifacts GROUP BY project_id;
         INSERT INTO artifact_size_limits SELECT p.id, t.name, 1000 FROM projects p CROSS JOIN artifact_types t;
         INSERT INTO artifact_size_limits SELECT NULL, name, 1000 FROM artifact_types;
         SET session_replication_role = origin;

@@ -133,10 +133,9 @@ struct PointsFileTests {
                 #expect(try PointedArchive.drain(&reader, 65_536) == expected)
                 #expect(points.write(merging: known(), digest: Archive.digest))
                 file = spool
-                #expect(
-                    known()?.points(of: member, spacingShift: PointedArchive.spacingShift).count
-                        == (end == 380_000 ? 2 : 4)
-                )
+                // Points stand at the ends of deflate's blocks: the fourth may come to lie behind the member's end.
+                let count = known()?.points(of: member, spacingShift: PointedArchive.spacingShift).count ?? 0
+                #expect((end == 380_000 ? 2...2 : 3...4).contains(count), "\(count) points of m\(number) up to \(end)")
             }
         }
         #expect(known()?.sections.count == 3)

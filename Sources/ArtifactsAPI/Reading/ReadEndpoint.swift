@@ -29,6 +29,7 @@ struct ReadEndpoint: Sendable {
     ///   - route: What is asked for.
     ///   - request: The request.
     ///   - buffers: The request's buffers.
+    /// - Returns: The answer.
     /// - Throws: `RequestFailure` with the first check that fails.
     func answer(
         _ route: ReadRoute,
@@ -67,7 +68,12 @@ struct ReadEndpoint: Sendable {
             return try audit.download(archives.answer(archive, request), of: archive, fileType: fileType, request)
         }
         let answer = try partials.answer(parameters.paths, of: archive, request)
-        return try audit.download(answer, of: archive, paths: parameters.paths, request)
+        return try audit.download(answer, of: archive, paths: parameters.paths.map(Self.withoutSlash), request)
+    }
+
+    /// The directory's path for the audit trail: with and without a slash at its end it is the same one.
+    private static func withoutSlash(_ path: String) -> String {
+        path.utf8.last == UInt8(ascii: "/") ? String(path.dropLast()) : path
     }
 
     /// The member's path for the audit trail; that it can be decoded is known by then.
