@@ -425,7 +425,24 @@ class Rotation:
         printed = self.instance.artifactd("cdn-keys")
         assert printed.returncode == 0, printed.stderr
         (self.instance.data / "nginx" / "artifactd-cdn-keys.conf").write_text(printed.stdout)
+        old = self.workers()
         os.kill(self.instance.process("nginx"), signal.SIGHUP)
+        # New workers answer beside the old ones until these are told to leave: only then are all URLs verified anew.
+        deadline = time.monotonic() + 20
+        while old & self.workers():
+            assert time.monotonic() < deadline, "nginx's old workers go on"
+            time.sleep(0.02)
+
+    def workers(self):
+        """nginx's worker processes that still take connections."""
+        master, found = self.instance.process("nginx"), set()
+        for process in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                parent = process.joinpath("stat").read_text().rsplit(")", 1)[1].split()[1]
+                title = process.joinpath("cmdline").read_bytes()
+                if int(parent) == master and b"shutting down" not in title:
+                    found.add(process.name)
+        return found
 
     def tell_artifactd(self, pattern):
         os.kill(self.instance.process("artifactd"), signal.SIGHUP)

@@ -368,7 +368,7 @@ def test_what_is_wrong_is_said_and_nothing_is_stored(instance, number, query, pa
      {"message": "400 Bad request - The transfer encoding of a multipart part is not supported."}),
     ([content_type()], form(*[part("x", "")] * 70, FILE),
      {"message": "400 Bad request - The multipart body has too many parts."}),
-])
+], ids=["no type", "zip", "urlencoded", "no boundary", "long boundary", "open", "cut", "empty", "encoding", "many parts"])
 def test_bodies_that_are_no_form(instance, number, fields, body, expected):
     expect(send(instance, path(number), body, token(number), fields=fields), 400, expected)
     assert rows(instance, number) == [] and uploads.temporary_files(instance) == []
