@@ -83,8 +83,9 @@ let package = Package(
         .executableTarget(
             name: "artifactd",
             dependencies: [
-                "ArtifactsAPI", "ArtifactsPostgres", "Configuration", "ContentStore", "Cryptography", "FastCGI",
-                "Manifest", "Observability", "Postgres", "Sweeping", "ZipArchive", argumentParser, logging,
+                "Artifacts", "ArtifactsAPI", "ArtifactsPostgres", "Configuration", "ContentStore", "Cryptography",
+                "FastCGI", "HTTPSemantics", "Manifest", "Observability", "Postgres", "Sweeping", "ZipArchive",
+                argumentParser, logging,
             ],
             swiftSettings: settings
         ),
@@ -107,7 +108,7 @@ let package = Package(
             of: "ArtifactsAPI",
             [
                 "Artifacts", "ArtifactsPostgres", "ContentStore", "Cryptography", "FastCGI", "HTTPSemantics",
-                "ZipArchive", yams,
+                "Observability", "Postgres", "ZipArchive", logging, yams,
             ]
         ),
         tests(of: "Manifest", ["ContentStore", "Postgres", "TestSupport"]),

@@ -67,6 +67,16 @@ public enum FileType: String, Sendable, CaseIterable {
         }
     }
 
+    /// The name that a row gets whose own was not given.
+    public var defaultFilename: String {
+        guard self != .archive else { return "artifacts.zip" }
+        switch format {
+        case .zip: return "\(rawValue).zip"
+        case .gzip: return "\(rawValue).gz"
+        case .raw: return rawValue
+        }
+    }
+
     /// Whether deleting a job's artifacts removes rows of this type: all but the job's log.
     public var isErasable: Bool { self != .trace }
 }

@@ -1,61 +1,43 @@
-public import ArtifactsPostgres
-public import ContentStore
+internal import ArtifactsPostgres
 public import FastCGI
 internal import HTTPSemantics
-public import Logging
-public import Observability
 
 /// The HTTP edge: takes each request through routing, decision and delivery, and tells every failure.
 public final class ArtifactsHandler: RequestHandler {
-    private let reading: ReadService
-    private let archives: ArchiveEndpoint
-    private let partials: PartialArchiveEndpoint
-    private let members: MemberEndpoint
+    private let reads: ReadEndpoint
+    private let uploads: UploadEndpoint
     private let metadata: MetadataEndpoint
     private let changes: ChangeEndpoint
-    private let trees: TreeEndpoint
+    private let openAPI: [UInt8]?
     private let buffers = BufferPool()
     private let reporter: RequestReporter
-    private let openAPI: [UInt8]?
 
     /// Puts the edge together.
     ///
-    /// - Parameters:
-    ///   - externalURL: What every URL that is handed out starts with, without a slash at its end.
-    ///   - catalog: Looks up what decides about reading.
-    ///   - absences: Explains misses.
-    ///   - changes: Keeps, deletes and erases.
-    ///   - wakeSweeper: Called when there is something for the sweeper to do.
-    ///   - metadata: Looks up what is asked around artifacts.
-    ///   - store: Where the content is.
-    ///   - release: The release of this program.
-    ///   - openAPI: The description of this API, or `nil` where it is not installed.
-    ///   - delivery: How whole archives get to the client.
-    ///   - metrics: Counts what happens.
-    ///   - logger: Where failures are told.
-    public init(
-        externalURL: String,
-        catalog: ReadCatalog,
-        absences: AbsenceCatalog,
-        changes: ChangeCatalog,
-        wakeSweeper: @escaping @Sendable () -> Void = {},
-        metadata: MetadataCatalog,
-        store: ContentStore,
-        release: String,
-        openAPI: [UInt8]? = nil,
-        delivery: ArchiveDelivery,
-        metrics: ServerMetrics,
-        logger: Logger
-    ) {
-        reading = ReadService(catalog: catalog, absences: absences, externalURL: externalURL)
-        archives = ArchiveEndpoint(store: store, delivery: delivery)
-        members = MemberEndpoint(store: store)
-        self.metadata = MetadataEndpoint(catalog: metadata, store: store, externalURL: externalURL, release: release)
-        self.openAPI = openAPI
-        self.changes = ChangeEndpoint(catalog: changes, externalURL: externalURL, wakeSweeper: wakeSweeper)
-        partials = PartialArchiveEndpoint(store: store)
-        trees = TreeEndpoint(store: store, externalURL: externalURL)
-        reporter = RequestReporter(metrics: metrics, logger: logger)
+    /// - Parameter parts: What it is made of.
+    public init(_ parts: EdgeParts) {
+        let audit = AuditRecorder(trail: parts.audit, trustedProxies: parts.trustedProxies)
+        reads = ReadEndpoint(parts, audit: audit)
+        uploads = UploadEndpoint(
+            catalog: UploadCatalog(pool: parts.pool),
+            store: parts.store,
+            settings: parts.uploads
+        )
+        metadata = MetadataEndpoint(
+            catalog: MetadataCatalog(pool: parts.pool),
+            store: parts.store,
+            audit: audit,
+            externalURL: parts.externalURL,
+            release: parts.release
+        )
+        changes = ChangeEndpoint(
+            catalog: ChangeCatalog(pool: parts.pool),
+            audit: audit,
+            externalURL: parts.externalURL,
+            wakeSweeper: parts.wakeSweeper
+        )
+        openAPI = parts.openAPI
+        reporter = RequestReporter(metrics: parts.metrics, logger: parts.logger)
     }
 
     /// Answers one request.
@@ -69,7 +51,7 @@ public final class ArtifactsHandler: RequestHandler {
             let answer: Answer
             do throws(RequestFailure) {
                 let request = try APIRequest(exchange.parameters, requestID: requestID)
-                answer = try self.answer(request, buffers, &report)
+                answer = try self.answer(request, exchange, buffers, &report)
             } catch {
                 report.failed(error)
                 answer = Answer(error)
@@ -86,13 +68,15 @@ public final class ArtifactsHandler: RequestHandler {
 
     private func answer(
         _ request: APIRequest,
+        _ exchange: Exchange,
         _ buffers: WorkerBuffers,
         _ report: inout RequestReport
     ) throws(RequestFailure) -> Answer {
         let route = try Self.route(request)
         report.route = route.name
         switch route {
-        case .read(let route): return try answer(route, request, buffers)
+        case .read(let route): return try reads.answer(route, request, buffers)
+        case .upload(let route): return try uploads.answer(route, request, exchange, buffers.block)
         case .change(let route): return try changes.answer(route, request)
         case .metadata(let route): return try metadata.answer(route, request)
         case .openAPI: return try Answer.description(openAPI)
@@ -106,41 +90,6 @@ public final class ArtifactsHandler: RequestHandler {
         case .methodNotAllowed(let allowed): throw .methodNotAllowed(allowed: allowed)
         case .versionGone: throw .versionGone
         }
-    }
-
-    private func answer(
-        _ route: ReadRoute,
-        _ request: APIRequest,
-        _ buffers: WorkerBuffers
-    ) throws(RequestFailure) -> Answer {
-        switch route {
-        case .jobArchive(let project, let job):
-            return try answer(ArchiveParameters(job: job, request.query), in: project, request)
-        case .refArchive(let project, let ref):
-            return try answer(ArchiveParameters(ref: ref, request.query), in: project, request)
-        case .jobFile(let project, let job, let path):
-            let archive = try reading.archive(for: ReadParameters.job(job), in: project, request)
-            return try members.answer(path, of: archive, typing: .byExtension, request, buffers)
-        case .refFile(let project, let ref, let path):
-            let target = try ReadParameters.latest(ref, request.query)
-            let archive = try reading.archive(for: target, in: project, request)
-            return try members.answer(path, of: archive, typing: .textIsPlain, request, buffers)
-        case .tree(let project, let job):
-            let parameters = try TreeParameters(job: job, request.query)
-            let archive = try reading.archive(for: parameters.target, in: project, request, missing: .artifacts)
-            return try trees.answer(parameters, of: archive, request)
-        }
-    }
-
-    private func answer(
-        _ parameters: ArchiveParameters,
-        in project: ArraySlice<UInt8>,
-        _ request: APIRequest
-    ) throws(RequestFailure) -> Answer {
-        let fileType = parameters.fileType
-        let archive = try reading.archive(for: parameters.target, fileType: fileType, in: project, request)
-        guard parameters.paths.isEmpty else { return try partials.answer(parameters.paths, of: archive, request) }
-        return try archives.answer(archive, request)
     }
 
     /// Sends the answer; a body that breaks must look broken to the client.

@@ -73,6 +73,17 @@ public struct Configuration: Sendable, Equatable {
     /// The largest artifact that is accepted, in bytes; nil is no limit, default 5 GiB.
     public var maxArtifactSize: Int64? = 5 << 30
 
+    /// How many bytes the artifacts of a project may have that has no quota of its own; nil is no limit, the default.
+    public var projectQuota: Int64?
+
+    /// How long one upload may take; default 1 h, after which runners give up too.
+    public var uploadTimeout: Duration = .seconds(3600)
+
+    /// How many bytes a second an upload must bring on average, after 30 s; nil is no limit, default 1 KiB.
+    ///
+    /// An upload holds a thread: a few clients that send next to nothing would keep all others out.
+    public var uploadMinimumRate: Int64? = 1 << 10
+
     /// How many members an uploaded archive may have; default 1,000,000.
     ///
     /// Bounds the memory and the time that indexing an archive takes.
@@ -85,11 +96,10 @@ public struct Configuration: Sendable, Equatable {
     /// It never changes the bytes.
     public var delivery = Delivery.accel
 
-    /// Archives smaller than this are sent by our threads and not by the web server; default 32 KiB, nil is none.
+    /// Archives smaller than this are sent by our threads and not by the web server; default nil is none.
     ///
-    /// It counts for ``Delivery/accel`` only. Measured with wrk: up to 32 KiB it costs no more time of the processors and gives
-    /// 1.3 times the requests of a redirect within nginx, from 64 KiB on more and fewer.
-    public var inlineBelow: Int64? = 32 << 10
+    /// It counts for ``Delivery/accel`` only. Off, because it did not pay where it was measured: see CONTRIBUTING.md.
+    public var inlineBelow: Int64?
 
     /// The start of signed URLs; needed for ``Delivery/redirect``.
     public var cdnURL: String?
@@ -125,6 +135,9 @@ public struct Configuration: Sendable, Equatable {
 
     /// How faithfully downloads and changes are recorded; default ``Audit/on``.
     public var audit = Audit.on
+
+    /// How many audit records may wait to be written; default 50000.
+    public var auditQueue = 50_000
 
     /// How long audit records are kept; default 365 days.
     public var auditRetention: Duration = .seconds(365 * 86_400)

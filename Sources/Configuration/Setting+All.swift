@@ -86,6 +86,24 @@ extension Setting {
             "The largest artifact that is accepted; 0 is no limit."
         ),
         Setting(
+            "PROJECT_QUOTA",
+            \.projectQuota,
+            .sizeLimit,
+            "How many bytes all artifacts of a project may have that has no quota of its own; 0 is no limit."
+        ),
+        Setting(
+            "UPLOAD_TIMEOUT",
+            \.uploadTimeout,
+            .duration(1...(7 * 86_400)),
+            "How long one upload may take."
+        ),
+        Setting(
+            "UPLOAD_MIN_RATE",
+            \.uploadMinimumRate,
+            .sizeLimit,
+            "How many bytes a second an upload must bring on average, once it takes longer than 30 s; 0 is no limit."
+        ),
+        Setting(
             "MAX_MEMBERS",
             \.maxMembers,
             .wholeNumber(1...100_000_000),
@@ -105,7 +123,7 @@ extension Setting {
             "INLINE_BELOW",
             \.inlineBelow,
             .sizeLimit,
-            "With `accel`, archives smaller than this are sent by artifactd itself, which costs less."
+            "With `accel`, archives smaller than this are sent by artifactd itself instead of by the web server; 0 is none."
         ),
         Setting("CDN_URL", \.cdnURL, .optional(.webURL), "The start of signed URLs."),
         Setting(
@@ -156,8 +174,14 @@ extension Setting {
             "AUDIT",
             \.audit,
             .choice(),
-            "`on`: written in batches, a crash loses at most 1 s; `strict`: in the deciding statement, "
-                + "503 when it cannot be written; `off`."
+            "`on`: written in batches, a crash loses at most 1 s; `strict`: written before the first byte, or with the "
+                + "change, 503 when it cannot be; `off`."
+        ),
+        Setting(
+            "AUDIT_QUEUE",
+            \.auditQueue,
+            .wholeNumber(1...10_000_000),
+            "How many audit records may wait to be written with `on`; more are dropped, counted and logged."
         ),
         Setting(
             "AUDIT_RETENTION",

@@ -21,6 +21,35 @@ extension Exchange {
         return count
     }
 
+    /// Reads the next bytes of the request body, and returns with what there is when they come slowly.
+    ///
+    /// As ``readBody(into:)``, but when a time is over it asks for no more once there is something: what a slow client
+    /// sends can be counted. One that stops altogether is waited for, up to the timeout of ``WorkerPool/Timeouts``: whether
+    /// libfcgi holds a record already cannot be asked, and a wait that is given up in mid-record would lose it.
+    ///
+    /// - Parameters:
+    ///   - buffer: where the bytes go.
+    ///   - milliseconds: from when on no more is asked for.
+    /// - Returns: how many bytes were read; 0 at the end of the body, or if the buffer is empty.
+    /// - Throws: ``ExchangeError/bodyAborted`` or ``ExchangeError/timedOut``.
+    public func readBody(
+        into buffer: UnsafeMutableRawBufferPointer,
+        patience milliseconds: Int32
+    ) throws(ExchangeError) -> Int {
+        let deadline = Deadline(milliseconds: milliseconds)
+        var count = 0
+        while count < buffer.count {
+            // FCGX_GetStr waits for all that it is asked for: one byte first, then what libfcgi has buffered by then.
+            let waiting = request.pointee.in.map { $0.pointee.stop - $0.pointee.rdNext } ?? 0
+            if waiting <= 0, count > 0, deadline.remaining == nil { break }
+            let room = UnsafeMutableRawBufferPointer(rebasing: buffer[count...].prefix(max(waiting, 1)))
+            let read = try readBody(into: room)
+            count += read
+            if read < room.count { break }
+        }
+        return count
+    }
+
     /// Whether the body has been read up to its announced end.
     ///
     /// The end is a record of its own: ``readBody(into:)`` must have returned less than it was asked for.

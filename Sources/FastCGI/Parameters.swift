@@ -51,6 +51,18 @@ public struct Parameters: Sendable {
         range(of: name).map { storage[$0] }
     }
 
+    /// The values of all parameters of one name, as they were sent: a field that a request has on several lines reaches
+    /// us as several parameters.
+    ///
+    /// - Parameter name: the name.
+    /// - Returns: the values in the order in which they were sent.
+    public func all(_ name: StaticString) -> [ArraySlice<UInt8>] {
+        entries.lazy.filter { entry in
+            entry.nameLength == name.utf8CodeUnitCount
+                && name.withUTF8Buffer { self.storage[entry.start...].starts(with: $0) }
+        }.map { self.storage[$0.start + $0.nameLength + 1..<$0.end] }
+    }
+
     private func range(of name: StaticString) -> Range<Int>? {
         guard name.hasPointerRepresentation else { return nil }
         let length = name.utf8CodeUnitCount

@@ -15,18 +15,19 @@ struct AccessPoint: Equatable, Sendable {
     /// Where the window is in its file.
     var window: PackedWindow
 
-    /// Output between two access points: 4 MiB, more only where that would make too many, from 64 GiB on.
-    static func spacing(of size: Int64) -> Int64 {
-        var spacing: Int64 = 4 << 20
-        while size / spacing > maximumCount { spacing *= 2 }
-        return spacing
+    /// Output between two access points, as a binary logarithm: 4 MiB, more only where that would make too many points,
+    /// from 64 GiB on.
+    static func spacingShift(of size: Int64) -> Int {
+        var shift = 22
+        while size >> shift > maximumCount { shift += 1 }
+        return shift
     }
 
     /// Points of one member, at most.
     static let maximumCount: Int64 = 1 << 14
 
     /// The slot that the point fills: there is one point at most between two multiples of the spacing.
-    func slot(_ spacing: Int64) -> Int64 { output / spacing }
+    func slot(_ spacingShift: Int) -> Int64 { output >> spacingShift }
 }
 
 /// Where a window is in a file, and what is there.

@@ -8,6 +8,7 @@ public final class AccessPoints: Sendable {
         let ordinal: UInt32
         let uncompressedSize: Int64
         let compressedSize: Int64
+        let spacingShift: Int
         var pointCount: Int
         var tableOffset: Int64
         var tableChecksum: UInt32
@@ -18,12 +19,11 @@ public final class AccessPoints: Sendable {
 
     private typealias Header = PointsFormat.Header
 
-    /// Opens a file of access points.
+    /// Opens a file of access points; `nil` when it is none of this archive, or damaged.
     ///
     /// - Parameters:
     ///   - file: The file.
     ///   - digest: The SHA-256 of the archive that it must belong to, 32 bytes.
-    /// - Returns: `nil` when it is none of this archive, or damaged.
     public init?(_ file: ArchiveFile, digest: [UInt8]) {
         guard let header = Self.read(Header.length, at: 0, of: file),
             let sections = header.withUnsafeBytes({ Self.sections($0, digest, file) })
@@ -54,22 +54,25 @@ public final class AccessPoints: Sendable {
     }
 
     /// The points of a member in ascending order; none when there are none, or their table is damaged.
-    func points(of member: Member) -> [AccessPoint] {
-        sections.first { $0.describes(member) }.map(points) ?? []
+    func points(of member: Member, spacingShift: Int? = nil) -> [AccessPoint] {
+        let wanted = Section(of: member, spacingShift: spacingShift)
+        return sections.first { $0.isAbout(wanted) }.map(points) ?? []
     }
 
     /// Each point must lie behind the one before, and in a slot of its own.
     func points(of section: Section) -> [AccessPoint] {
         guard let table = table(of: section) else { return [] }
-        let spacing = AccessPoint.spacing(of: section.uncompressedSize)
         return table.withUnsafeBytes { bytes in
             var points: [AccessPoint] = []
             points.reserveCapacity(section.pointCount)
             for number in 0..<section.pointCount {
                 let record = bytes.part(number * PointsFormat.Point.length, PointsFormat.Point.length)
-                guard let point = AccessPoint(record, in: section), point.slot(spacing) > 0 else { return [] }
+                guard let point = AccessPoint(record, in: section), point.slot(section.spacingShift) > 0 else {
+                    return []
+                }
                 if let last = points.last {
-                    guard point.slot(spacing) > last.slot(spacing), point.input > last.input else { return [] }
+                    let isBehind = point.slot(section.spacingShift) > last.slot(section.spacingShift)
+                    guard isBehind, point.input > last.input else { return [] }
                 }
                 points.append(point)
             }
@@ -101,12 +104,13 @@ extension AccessPoints.Section {
         guard let offset = Int64(exactly: record.u64(at: Field.tableOffset)),
             let uncompressedSize = Int64(exactly: record.u64(at: Field.uncompressedSize)),
             let compressedSize = Int64(exactly: record.u64(at: Field.compressedSize)),
-            record.u32(at: Field.pointCount) <= AccessPoint.maximumCount
+            record.u32(at: Field.pointCount) <= AccessPoint.maximumCount, record.u32(at: Field.spacingShift) < 63
         else { return nil }
         self.init(
             ordinal: record.u32(at: Field.ordinal),
             uncompressedSize: uncompressedSize,
             compressedSize: compressedSize,
+            spacingShift: Int(record.u32(at: Field.spacingShift)),
             pointCount: Int(record.u32(at: Field.pointCount)),
             tableOffset: offset,
             tableChecksum: record.u32(at: Field.tableChecksum)
@@ -114,20 +118,21 @@ extension AccessPoints.Section {
     }
 
     /// The member's entry, with a table that is still to be written.
-    init(of member: Member) {
+    init(of member: Member, spacingShift: Int?) {
         self.init(
             ordinal: UInt32(truncatingIfNeeded: member.ordinal),
             uncompressedSize: member.uncompressedSize,
             compressedSize: member.compressedSize,
+            spacingShift: spacingShift ?? AccessPoint.spacingShift(of: member.uncompressedSize),
             pointCount: 0,
             tableOffset: 0,
             tableChecksum: 0
         )
     }
 
-    func describes(_ member: Member) -> Bool {
-        ordinal == UInt32(truncatingIfNeeded: member.ordinal) && uncompressedSize == member.uncompressedSize
-            && compressedSize == member.compressedSize
+    func isAbout(_ other: Self) -> Bool {
+        ordinal == other.ordinal && uncompressedSize == other.uncompressedSize
+            && compressedSize == other.compressedSize && spacingShift == other.spacingShift
     }
 
     func write(to record: UnsafeMutableRawBufferPointer) {
@@ -137,6 +142,6 @@ extension AccessPoints.Section {
         record.put(UInt64(uncompressedSize), at: Field.uncompressedSize)
         record.put(UInt64(compressedSize), at: Field.compressedSize)
         record.put(tableChecksum, at: Field.tableChecksum)
-        record.put(0 as UInt32, at: Field.tableChecksum + 4)
+        record.put(UInt32(spacingShift), at: Field.spacingShift)
     }
 }

@@ -12,7 +12,7 @@ extension MemberPoints {
     public func write(merging existing: AccessPoints?, digest: [UInt8]) -> Bool {
         guard let spool else { return false }
         var writer = PointsWriter(file: spool, end: spoolEnd)
-        let own = AccessPoints.Section(of: member)
+        let own = AccessPoints.Section(of: member, spacingShift: spacingShift)
         guard let points = merged(existing, own, &writer), writer.end <= limit else { return false }
         let part = PointsWriter.Part(section: own, points: points)
         let tables = Int64(points.count * PointsFormat.Point.length + PointsFormat.Entry.length)
@@ -26,11 +26,12 @@ extension MemberPoints {
         _ own: AccessPoints.Section,
         _ writer: inout PointsWriter
     ) -> [AccessPoint]? {
-        let spacing = AccessPoint.spacing(of: member.uncompressedSize)
         var points = held.filter(\.isGathered).map(\.point)
         guard let existing else { return points }
-        let slots = Set(points.map { $0.slot(spacing) })
-        let missing = existing.points(of: member).filter { !slots.contains($0.slot(spacing)) }
+        let slots = Set(points.map { $0.slot(spacingShift) })
+        let missing = existing.points(of: member, spacingShift: spacingShift).filter {
+            !slots.contains($0.slot(spacingShift))
+        }
         guard let copied = writer.copy(missing, from: existing.file) else { return nil }
         points += copied
         points.sort { $0.output < $1.output }

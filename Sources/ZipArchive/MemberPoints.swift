@@ -23,7 +23,7 @@ public final class MemberPoints {
     /// Bytes of the known windows.
     private let knownSize: Int64
     private let openSpool: (() -> Int32?)?
-    private let spacing: Int64
+    let spacingShift: Int
     private var isStopped: Bool
     /// The reader is to stop at the next end of a block from here on.
     private var target = Int64.max
@@ -37,14 +37,24 @@ public final class MemberPoints {
     ///   - limit: Bytes that the file of points may take.
     ///   - spool: Opens an empty file for what is gathered, when the first point is found: a descriptor that stays open
     ///     as long as this object, or `nil` where there can be none. Without the closure nothing is gathered.
-    public init(of member: Member, known: AccessPoints?, limit: Int64 = .max, spool: (() -> Int32?)? = nil) {
+    public convenience init(
+        of member: Member,
+        known: AccessPoints?,
+        limit: Int64 = .max,
+        spool: (() -> Int32?)? = nil
+    ) {
+        self.init(of: member, known: known, limit: limit, spacingShift: nil, spool: spool)
+    }
+
+    /// With another spacing, for tests: their members need not be large then.
+    init(of member: Member, known: AccessPoints?, limit: Int64, spacingShift: Int?, spool: (() -> Int32?)?) {
         self.member = member
         self.known = known
         self.limit = limit
         openSpool = spool
-        spacing = AccessPoint.spacing(of: member.uncompressedSize)
+        self.spacingShift = spacingShift ?? AccessPoint.spacingShift(of: member.uncompressedSize)
         isStopped = spool == nil
-        held = known?.points(of: member).map { Held(point: $0, isGathered: false) } ?? []
+        held = known?.points(of: member, spacingShift: spacingShift).map { Held(point: $0, isGathered: false) } ?? []
         knownSize = held.reduce(0) { $0 + Int64($1.point.window.length) }
     }
 
@@ -67,21 +77,21 @@ public final class MemberPoints {
     func aim(from position: Int64) {
         target = .max
         guard !isStopped else { return }
-        var slot = max(1, position / spacing)
+        var slot = max(1, position >> spacingShift)
         var index = index(ofSlot: slot)
-        while index < held.count, held[index].point.slot(spacing) == slot {
+        while index < held.count, held[index].point.slot(spacingShift) == slot {
             slot += 1
             index += 1
         }
-        let start = max(position, slot * spacing)
+        let start = max(position, slot << spacingShift)
         if start < member.uncompressedSize { target = start }
     }
 
     /// Takes a point at the end of a block, with the window of the inflater that stopped there.
     func record(output: Int64, input: Int64, bits: Int, from inflater: Inflater) {
         defer { aim(from: output) }
-        let index = index(ofSlot: output / spacing)
-        if index < held.count, held[index].point.slot(spacing) == output / spacing { return }
+        let index = index(ofSlot: output >> spacingShift)
+        if index < held.count, held[index].point.slot(spacingShift) == output >> spacingShift { return }
         guard output < member.uncompressedSize, inflater.copyWindow(to: scratch.part(0, AccessPoint.windowSize)),
             let window = spoolWindow()
         else {
@@ -128,7 +138,7 @@ public final class MemberPoints {
     }
 
     private func index(ofSlot slot: Int64) -> Int {
-        held.partitioningIndex { $0.point.slot(spacing) >= slot }
+        held.partitioningIndex { $0.point.slot(spacingShift) >= slot }
     }
 
     private func spoolWindow() -> PackedWindow? {

@@ -32,6 +32,8 @@ enum PointsFormat {
         static let uncompressedSize = 16
         static let compressedSize = 24
         static let tableChecksum = 32
+        /// The binary logarithm of the spacing.
+        static let spacingShift = 36
         static let length = 40
     }
 

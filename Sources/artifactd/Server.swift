@@ -3,6 +3,7 @@ import ArtifactsPostgres
 import Configuration
 import ContentStore
 import FastCGI
+import HTTPSemantics
 import Logging
 import Observability
 import Postgres
@@ -13,6 +14,7 @@ final class Server {
     private let configuration: Configuration
     private let logger: Logger
     private let pool: ConnectionPool
+    private let audit: AuditTrail
     private let downloads: WorkerPool
     private let uploads: WorkerPool
     private let listeners: [Listener]
@@ -29,23 +31,25 @@ final class Server {
         try DatabaseSetup.check(pool, configuration)
         let store = try Self.store(configuration, logger)
         let metrics = try Self.metrics(pool)
+        audit = try AuditSetup.trail(configuration, pool, metrics.registry, logger)
         let sweeper = try Self.sweeper(configuration, store, metrics.registry, logger)
         self.sweeper = sweeper
         signer = try DeliverySetup.signer(configuration)
-        let handler = ArtifactsHandler(
+        let parts = EdgeParts(
             externalURL: configuration.externalURL,
-            catalog: ReadCatalog(pool: pool),
-            absences: AbsenceCatalog(pool: pool),
-            changes: ChangeCatalog(pool: pool),
-            wakeSweeper: { sweeper?.wake() },
-            metadata: MetadataCatalog(pool: pool),
-            store: store,
             release: Version.current,
-            openAPI: Self.openAPI(configuration, logger),
+            pool: pool,
+            store: store,
             delivery: DeliverySetup.delivery(configuration, signer),
+            uploads: try UploadSettings(configuration),
+            audit: audit,
+            trustedProxies: configuration.trustedProxies.compactMap { IPNetwork($0) },
+            openAPI: Self.openAPI(configuration, logger),
+            wakeSweeper: { sweeper?.wake() },
             metrics: metrics.server,
             logger: logger
         )
+        let handler = ArtifactsHandler(parts)
         let sockets = try Sockets(configuration)
         listeners = [sockets.downloads, sockets.uploads]
         do throws(FastCGIError) {
@@ -53,14 +57,14 @@ final class Server {
                 name: "download",
                 listener: sockets.downloads,
                 workers: configuration.workers,
-                handler: handler,
+                handler: GaugedHandler(handler, metrics.server.busyWorkers(of: .download)),
                 onEvent: Self.report(to: logger)
             )
             uploads = try WorkerPool(
                 name: "upload",
                 listener: sockets.uploads,
                 workers: configuration.uploadWorkers,
-                handler: handler,
+                handler: GaugedHandler(handler, metrics.server.busyWorkers(of: .upload)),
                 onEvent: Self.report(to: logger)
             )
         } catch {
@@ -71,6 +75,7 @@ final class Server {
 
     /// Begins to answer.
     func start() throws(CommandFailure) {
+        try AuditSetup.start(audit)
         do throws(FastCGIError) {
             try downloads.start()
             try uploads.start()
@@ -118,6 +123,7 @@ final class Server {
         if !isDrained { logger.warning("Requests were still running at the end of the drain timeout") }
         for listener in listeners { listener.close() }
         sweeper?.stop()
+        audit.stop()
         monitoring.stop()
         if isDrained { pool.close() }
         logger.notice("Stopped")

@@ -53,6 +53,23 @@ struct ErrorResponseTests {
             422,
             #"{"message":"422 Compression method 93 is not supported"}"#
         ),
+        FailureCase(.upload(.erased), 403, #"{"message":"403 Forbidden - Job has been erased!"}"#),
+        FailureCase(
+            .upload(.notRunning(.success)),
+            403,
+            #"{"message":"403 Forbidden - Job is not processing on runner"}"#,
+            fields: ["Job-Status: success"]
+        ),
+        FailureCase(.upload(.formatMismatch), 400, #"{"message":"Invalid file format with specified file type"}"#),
+        FailureCase(
+            .upload(.otherContentExists),
+            400,
+            #"{"message":"another artifact of the same type already exists"}"#
+        ),
+        FailureCase(.upload(.malformed("Why.")), 400, #"{"message":"400 Bad request - Why."}"#),
+        FailureCase(.upload(.tooLarge), 413, #"{"message":"file size has reached maximum size limit"}"#),
+        FailureCase(.upload(.tooSlow), 408, #"{"message":"408 Request Timeout"}"#),
+        FailureCase(.upload(.diskFull(cause: "ENOSPC")), 507, #"{"message":"507 Insufficient Storage"}"#),
         FailureCase(.corruptArchive(cause: "CRC"), 500, #"{"message":"500 Archive is corrupt"}"#),
         FailureCase(.lostContent(cause: "ENOENT"), 500, #"{"message":"500 Internal Server Error"}"#),
         FailureCase(.internal(cause: "SELECT"), 500, #"{"message":"500 Internal Server Error"}"#),

@@ -56,6 +56,7 @@ struct MemberEndpointTests {
                 "Cache-Control: private, no-cache",
                 "ETag: \"\(try SHA256Digest(hashing: "\(digest):dir/a b.txt").hex)\"",
                 "Last-Modified: \(StoredArchive.lastModified)",
+            ] + (isDeflated ? ["Vary: Accept-Encoding"] : []) + [
                 "Content-Type: text/plain; charset=utf-8",
                 "Accept-Ranges: bytes",
                 "Content-Length: 5",

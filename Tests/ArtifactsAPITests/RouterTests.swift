@@ -66,6 +66,8 @@ struct RouterTests {
             (.post, "\(jobs)/42/erase", "erase [1] [42]"),
             (.delete, "\(jobs)/42/artifacts", "delete_artifacts [1] [42]"),
             (.delete, "/api/v4/projects/g%2Fp/artifacts", "delete_project_artifacts [g%2Fp]"),
+            (.post, "/api/v4/jobs/42/artifacts", "upload [42]"),
+            (.post, "/api/v4/jobs/42/artifacts/authorize", "authorize_upload [42]"),
         ]
     )
     func changes(method: Method, path: String, route: String) throws {
@@ -82,6 +84,7 @@ struct RouterTests {
             (.get, "/api/v4/projects/1/artifacts", "DELETE"),
             (.delete, "\(jobs)/artifacts/main/download", "GET, HEAD"),
             (.other, "/api/v4/version", "GET, HEAD"),
+            (.get, "/api/v4/jobs/42/artifacts/authorize", "POST"),
         ]
     )
     func methods(method: Method, path: String, allowed: String) throws {
@@ -99,6 +102,8 @@ struct RouterTests {
             "\(jobs)/artifacts/main", "\(jobs)/artifacts/download", "\(jobs)/artifacts//download",
             "\(jobs)/artifacts/main/download/", "\(jobs)/artifacts/main%2Fdownload", "\(jobs)/artifacts//raw/x",
             "\(jobs)/artifacts/main%2Fraw%2Fx", "\(jobs)/artifacts/raw/x", "\(jobs)/artifacts/main/raw",
+            "/api/v4/jobs//artifacts", "/api/v4/jobs/42/artifacts/", "/api/v4/jobs/42%2Fartifacts",
+            "/api/v4/jobs/42/more",
             "/x/../api/v4/projects/1/jobs/42/artifacts", "/api/v30/projects",
         ]
     )
@@ -136,6 +141,7 @@ struct RouterTests {
         case .metadata(.version), .metadata(.user), .metadata(.currentJob), .openAPI: []
         case .metadata(.project(let project)), .metadata(.jobs(let project)), .metadata(.pipelines(let project)):
             [project]
+        case .upload(.artifacts(let job)), .upload(.authorize(let job)): [job]
         case .metadata(.job(let project, let job)), .metadata(.trace(let project, let job)): [project, job]
         case .metadata(.pipeline(let project, let pipeline)), .metadata(.pipelineJobs(let project, let pipeline)):
             [project, pipeline]

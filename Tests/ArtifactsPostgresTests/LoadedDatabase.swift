@@ -73,10 +73,18 @@ struct LoadedDatabase: Sendable {
         SELECT id, project_id, tag, ref FROM pipelines WHERE parent_id IS NOT NULL;
         INSERT INTO project_statistics (project_id, job_artifacts_size, job_artifacts_count)
         SELECT project_id, sum(size), count(*) FROM artifacts GROUP BY project_id;
+        INSERT INTO audit_events (created_at, id, action, user_id, project_id, project_path, job_id, sha256, delivery,
+                                  status, request_id)
+        SELECT timestamptz '2020-01-01' + i * interval '1 minute', i, 'download', 1 + i % 5000, 1 + i % 2000, 'p',
+               1 + i % 10000, sha256(('content' || i % 2000)::bytea), 'accel', 200, 'r'
+        FROM generate_series(1, 50000) i;
         INSERT INTO protected_refs (project_id, name, push_access_level)
         SELECT p, 'release/' || n, 'maintainer' FROM generate_series(1, 2000) p, generate_series(1, 3) n;
         INSERT INTO artifact_deletions (project_id, last_artifact_id, done_through_id, finished_at)
         SELECT 1 + i % 2000, i, i, CASE WHEN i % 500 <> 0 THEN now() END FROM generate_series(1, 20000) i;
+        INSERT INTO project_statistics SELECT project_id, sum(size), count(*) FROM artifacts GROUP BY project_id;
+        INSERT INTO artifact_size_limits SELECT p.id, t.name, 1000 FROM projects p CROSS JOIN artifact_types t;
+        INSERT INTO artifact_size_limits SELECT NULL, name, 1000 FROM artifact_types;
         SET session_replication_role = origin;
         ANALYZE;
         """

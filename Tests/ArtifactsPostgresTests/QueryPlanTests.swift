@@ -43,7 +43,9 @@ struct QueryPlanTests {
     private static let access = "sha256('token77'), NULL"
     private static let job = "NULL, sha256('job200000')"
     private static let byID = "bytea, bytea, bigint, text, bigint, text"
+    private static let change = "bytea, bytea, bigint, text, bigint"
     private static let byRef = "bytea, bytea, bigint, text, text, text, text"
+    private static let upload = "bigint, bytea, text"
     private static let locks = PipelineLocks.update([PipelineRef(projectID: 1, isTag: false, name: "main")]).text
 
     private static let hundredJobs = "'{\((1...100).map { "\($0 * 1000)" }.joined(separator: ", "))}'"
@@ -94,6 +96,20 @@ struct QueryPlanTests {
             byRef,
             "\(access), 1, NULL, 'main', 'x', 'archive'",
             rows: 1500
+        ),
+        Case(
+            "the job of an upload",
+            UploadCatalog.factsStatement,
+            upload,
+            "200000, sha256('job200000'), 'sast'",
+            rows: 30
+        ),
+        Case(
+            "the job of an intake",
+            UploadCatalog.lockingStatement,
+            upload,
+            "200000, sha256('job200000'), 'sast'",
+            rows: 30
         ),
         Case("a report", ReadStatement.byJobID, byID, "\(access), 1, NULL, 77, 'junit'", rows: 150),
         Case("why a job has nothing", AbsenceCatalog.ofJob, "bigint, text", "77, 'archive'", rows: 20),
@@ -161,9 +177,9 @@ struct QueryPlanTests {
         Case("pipelines of a commit", pipelines(1, PipelineFilter(sha: "fedcba9")), rows: 10),
         Case("pipelines of a ref", pipelines(1, PipelineFilter(ref: "none")), rows: 10),
         Case("pipelines by another order", pipelines(777, PipelineFilter(order: .updatedAt)), rows: 60),
-        Case("a change, access token", ChangeStatement.statement, byID, "\(access), 1, NULL, 77", rows: 150),
-        Case("a change, no such job", ChangeStatement.statement, byID, "\(access), 1, NULL, 0", rows: 150),
-        Case("a change, no such project", ChangeStatement.statement, byID, "\(access), NULL, NULL, 77", rows: 150),
+        Case("a change, access token", ChangeStatement.statement, change, "\(access), 1, NULL, 77", rows: 150),
+        Case("a change, no such job", ChangeStatement.statement, change, "\(access), 1, NULL, 0", rows: 150),
+        Case("a change, no such project", ChangeStatement.statement, change, "\(access), NULL, NULL, 77", rows: 150),
         Case("a job to change", ChangeCatalog.lockJob, "bigint", "77", rows: 10),
         Case("rows to keep", ChangeCatalog.lockKept, "bigint", "77", rows: 10),
         Case("keeping rows", ChangeCatalog.clearExpiryOfRows, "bigint[]", "'{77, 78}'", rows: 10),

@@ -17,7 +17,7 @@ struct ConfigurationLoadTests {
         #expect(configuration.uploadWorkers == 32)
         #expect((4...16).contains(configuration.databaseConnections))
         #expect(configuration.delivery == .accel)
-        #expect(configuration.inlineBelow == 32_768)
+        #expect(configuration.inlineBelow == nil)
         #expect(configuration.urlTTL == .seconds(60))
         #expect(configuration.maxArtifactSize == 5_368_709_120)
         #expect(configuration.defaultExpireIn == "30 days")
@@ -37,9 +37,9 @@ struct ConfigurationLoadTests {
             "EXTERNAL_URL", "DATABASE_URL", "STORE", "LISTEN", "UPLOAD_LISTEN", "ALLOW_TCP", "MONITORING_ADDRESS",
             "WORKERS", "UPLOAD_WORKERS", "DB_CONNECTIONS", "DELIVERY", "CDN_URL", "CDN_KEY_FILE", "URL_TTL",
             "MAX_ARTIFACT_SIZE", "DEFAULT_EXPIRE_IN", "KEEP_LATEST_ARTIFACT", "SWEEP_INTERVAL", "SWEEP_BATCH",
-            "REMOVAL_DELAY", "AUDIT",
-            "AUDIT_RETENTION", "TRUSTED_PROXIES", "LOG_LEVEL", "LOG_FORMAT", "MIGRATIONS", "DRAIN_TIMEOUT",
-            "LISTEN_BACKLOG", "MAX_MEMBERS", "INLINE_BELOW",
+            "REMOVAL_DELAY", "AUDIT", "AUDIT_QUEUE", "AUDIT_RETENTION", "TRUSTED_PROXIES", "LOG_LEVEL", "LOG_FORMAT",
+            "MIGRATIONS", "DRAIN_TIMEOUT", "LISTEN_BACKLOG", "MAX_MEMBERS", "INLINE_BELOW",
+            "PROJECT_QUOTA", "UPLOAD_TIMEOUT", "UPLOAD_MIN_RATE",
         ]
         #expect(Setting.all.map(\.name).sorted() == documented.sorted())
     }

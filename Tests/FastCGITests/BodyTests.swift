@@ -16,6 +16,39 @@ struct BodyTests {
         #expect(seen.all == [pattern(count)])
     }
 
+    @Test("with patience, a body of any size arrives unchanged too", arguments: [0, 1, 9_999, 10_001, 1_000_000])
+    func wholeBodiesWithPatience(count: Int) throws {
+        let seen = Recorder<[UInt8]>()
+        let fixture = try PoolFixture { exchange in
+            var body: [UInt8] = []
+            var buffer = [UInt8](repeating: 0, count: 50_000)
+            while let count = try? buffer.withUnsafeMutableBytes({ try exchange.readBody(into: $0, patience: 60_000) }),
+                count > 0
+            {
+                body += buffer[..<count]
+            }
+            seen.append(body)
+            exchange.answer(exchange.bodyIsComplete ? "complete" : "incomplete")
+        }
+        #expect(try fixture.client().exchange(body: pattern(count)).body == Array("complete".utf8))
+        #expect(seen.all == [pattern(count)])
+    }
+
+    @Test("without patience, what has come is returned though more would fit")
+    func impatient() throws {
+        let seen = Recorder<Int>()
+        let fixture = try PoolFixture { exchange in
+            var buffer = [UInt8](repeating: 0, count: 1_000)
+            let count = buffer.withUnsafeMutableBytes { try? exchange.readBody(into: $0, patience: 0) }
+            seen.append(count ?? -1)
+            exchange.answer("early")
+        }
+        let client = try fixture.client()
+        try client.send(Wire.begin(keep: true) + Wire.parameters([]) + Wire.record(5, pattern(100)))
+        #expect(try client.answer().body == Array("early".utf8))
+        #expect(seen.all.first.map { (1...100).contains($0) } == true)
+    }
+
     @Test("a body whose bytes are read, but not its end, is not known to be complete")
     func endIsARecord() throws {
         let states = Recorder<Bool>()

@@ -17,6 +17,13 @@ struct ParametersTests {
         #expect(parameters.count == 5)
     }
 
+    @Test("a field on several lines keeps all its values, in their order")
+    func repeated() {
+        let parameters: Parameters = .init(["A": "1", "AB": "2", "A": "", "XA": "4", "A": "3"])
+        #expect(parameters.all("A").map { String(decoding: $0, as: UTF8.self) } == ["1", "", "3"])
+        #expect(parameters.all("B") == [])
+    }
+
     @Test("bytes that are not UTF-8 are kept, and replaced in text")
     func invalidText() throws {
         let seen = Recorder<[UInt8]>()

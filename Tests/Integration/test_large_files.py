@@ -18,7 +18,7 @@ import requests
 
 import zips
 from fixtures.contract import file, raw_file, wire
-from fixtures.processes import unsupervised
+from fixtures.processes import Relaunched, unsupervised, wait_until_gone
 from manifests import Library, job, pipeline, project, public_group
 
 MEBIBYTE = 1 << 20
@@ -192,16 +192,23 @@ def test_points_that_are_being_gathered_when_the_server_is_killed(large, tmp_pat
     download = curl(instance, file(1, 1, "deflated.log"), tmp_path / "it", "--limit-rate", "100M")
     temporary = instance.data / "store" / "tmp"
     wait_for(lambda: list(temporary.iterdir()), "no points are gathered")
+    server = instance.process("artifactd")
+    again = Relaunched(server)
     with unsupervised(instance):
-        os.kill(instance.process("artifactd"), signal.SIGKILL)
+        os.kill(server, signal.SIGKILL)
+        wait_until_gone(server)
         assert download.wait(60) != 0
         assert not points.exists()
         assert len(list(temporary.iterdir())) == 1
-    instance.stop_services()
-    instance.start()
-    assert not list(temporary.iterdir()), "a killed server's temporary file was not reclaimed"
-    answer = wire(instance, "GET", file(1, 1, "deflated.log"), [("Range", "bytes=100000000-100000099")])
-    assert answer.body == content(100_000_000, 100_000_100)
+        try:
+            again.start()
+            target, fields = file(1, 1, "deflated.log"), [("Range", "bytes=100000000-100000099")]
+            wait_for(lambda: wire(instance, "GET", target, fields).status == 206, "the server does not come back")
+            assert not list(temporary.iterdir()), "a killed server's temporary file was not reclaimed"
+            assert wire(instance, "GET", target, fields).body == content(100_000_000, 100_000_100)
+            assert points.exists()
+        finally:
+            again.stop()
 
 
 LOG = zips.prose(3_000_000)

@@ -26,6 +26,7 @@ FILES = Library()
 TOKEN, JOB, SPY = access_token("sam"), job_token("ci"), access_token("spy")
 SMALL = zips.labelled("small")
 LARGE = zips.zip_of({"noise.bin": zips.noise(3_000_000)})
+REPORT = b"\x1f\x8b\x08\x00" + zips.noise(2000, seed=7)
 NAMES = {
     "plain": "artifacts.zip", "space": "my art.zip", "accents": "r\u00e9sum\u00e9.zip", "quotes": 'q"uo\\te.zip',
     "percent": "100%2e%0d%0a.zip", "query": "a?b#c&d=e;f+g.zip", "parent": "..", "long": "\u00e9" * 127,
@@ -159,10 +160,22 @@ def test_conditions_come_before_the_redirect(instance):
         assert wire(instance, "GET", archive(1, 1), [token, field]).status == status, field
 
 
-def test_files_and_misses_are_not_redirected(instance):
+def test_files_parts_and_misses_are_not_redirected(instance):
     token = [("PRIVATE-TOKEN", TOKEN)]
     assert wire(instance, "GET", file(1, 2, "noise.bin"), token).body == zips.noise(3_000_000)
+    assert wire(instance, "GET", archive(1, 2, "?path=noise.bin"), token).status == 200
     assert wire(instance, "GET", archive(1, 999), token).status == 404
+
+
+def test_a_report_is_redirected_under_its_own_name(instance):
+    added = document([job("tests", FILES.archive(SMALL), FILES.report(content=REPORT), id=51)])
+    assert instance.apply(added).returncode == 0
+    _, url = redirect_of(instance, archive(1, 51, "?file_type=junit"))
+    answer = fetch(instance, url.target)
+    assert (answer.status, answer.body) == (200, REPORT)
+    assert answer.headers.all("ETag") == [f'"{hashlib.sha256(REPORT).hexdigest()}"']
+    assert answer.headers.all("Content-Disposition") == [
+        "attachment; filename=\"junit.gz\"; filename*=UTF-8''junit.gz"]
 
 
 def other(character, alphabet="0123456789"):

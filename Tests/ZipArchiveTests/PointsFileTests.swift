@@ -5,7 +5,7 @@ import Testing
 @Suite("Files of access points")
 struct PointsFileTests {
     private static func made() throws -> PointedArchive {
-        let pointed = try PointedArchive(text(18 << 20))
+        let pointed = try PointedArchive(text(18 << 15))
         try pointed.read()
         return pointed
     }
@@ -38,7 +38,7 @@ struct PointsFileTests {
         let intact = try #require(pointed.pointsFile).contents()
         pointed.pointsFile = try TemporaryFile(Array(intact[..<length]))
         #expect(pointed.points.isEmpty)
-        #expect(try pointed.isRight([17_000_000..<17_000_100]))
+        #expect(try pointed.isRight([580_000..<580_003]))
         #expect(pointed.points.count == 4, "it was not made anew")
         pointed.pointsFile = try TemporaryFile([UInt8](repeating: 0x5A, count: length))
         #expect(pointed.known == nil)
@@ -99,7 +99,7 @@ struct PointsFileTests {
 
     @Test("one file holds the points of several members, and each can be added to")
     func severalMembers() throws {
-        let contents = (1...3).map { text(17 << 20, seed: $0) }
+        let contents = (1...3).map { text(19 << 15, seed: $0) }
         let archive = try Archive(
             ZipBuilder(contents.enumerated().map { ZipBuilder.Member(Array("m\($0)".utf8), $1, method: 8) })
         )
@@ -109,11 +109,16 @@ struct PointsFileTests {
                 AccessPoints(ArchiveFile(descriptor: $0.descriptor, closing: false), digest: Archive.digest)
             }
         }
-        for end in [9_000_000, 17 << 20] as [Int64] {
+        for end in [380_000, 19 << 15] as [Int64] {
             for number in 0..<3 {
                 let member = try #require(try archive.member("m\(number)"))
                 var spool: TemporaryFile?
-                let points = MemberPoints(of: member, known: known()) {
+                let points = MemberPoints(
+                    of: member,
+                    known: known(),
+                    limit: .max,
+                    spacingShift: PointedArchive.spacingShift
+                ) {
                     spool = try? TemporaryFile()
                     return spool?.descriptor
                 }
@@ -128,7 +133,10 @@ struct PointsFileTests {
                 #expect(try PointedArchive.drain(&reader, 65_536) == expected)
                 #expect(points.write(merging: known(), digest: Archive.digest))
                 file = spool
-                #expect(known()?.points(of: member).count == (end == 9_000_000 ? 2 : 4))
+                #expect(
+                    known()?.points(of: member, spacingShift: PointedArchive.spacingShift).count
+                        == (end == 380_000 ? 2 : 4)
+                )
             }
         }
         #expect(known()?.sections.count == 3)
@@ -136,7 +144,7 @@ struct PointsFileTests {
 
     @Test("two that gather at once both end in a sound file")
     func concurrent() throws {
-        let pointed = try PointedArchive(text(18 << 20))
+        let pointed = try PointedArchive(text(18 << 15))
         let spools = [PointedArchive.Spool(), PointedArchive.Spool()]
         let gathered = spools.map { pointed.gather($0) }
         for points in gathered {
@@ -154,6 +162,6 @@ struct PointsFileTests {
             pointed.pointsFile = spool.file
             #expect(pointed.points.count == 4)
         }
-        #expect(try pointed.isRight([17_000_000..<17_000_100]))
+        #expect(try pointed.isRight([580_000..<580_003]))
     }
 }

@@ -1,8 +1,9 @@
 internal import FastCGI
 internal import ZipArchive
 
-/// A deflated member as a gzip file (RFC 1952): its stored bytes between a header and a trailer, neither inflated nor
-/// checked. The client finds what is wrong by the CRC-32 in the trailer.
+/// A deflated member as a gzip file (RFC 1952): its stored bytes between a header and a trailer.
+///
+/// They are neither inflated nor checked. The client finds what is wrong by the CRC-32 in the trailer.
 struct GzipSource: BodySource {
     /// Magic, deflate, no flags, no time, no extra flags, unknown system: the same bytes for the same member, as the
     /// entity tag promises.

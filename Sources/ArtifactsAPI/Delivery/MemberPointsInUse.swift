@@ -12,8 +12,7 @@ struct MemberPointsInUse {
 
     /// Takes the points of a member for reading ranges of it.
     ///
-    /// - Parameters:
-    ///   - needsGathering: Whether this request needs points itself where there are none yet, because it goes back.
+    /// A request that `needsGathering` goes back in the member, and needs points itself where there are none yet.
     init(
         _ member: Member,
         of archive: ReadableArchive,

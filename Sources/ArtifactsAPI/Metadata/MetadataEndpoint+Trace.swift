@@ -36,13 +36,23 @@ extension MetadataEndpoint {
             size: row.content.size,
             contentType: "text/plain"
         )
-        let source = FileSource(file: file)
+        let answer = try answer(representation, FileSource(file: file), id, request)
+        let subject = AuditSubject(fileType: FileType.trace.rawValue, digest: row.content.digest)
+        return try audit.download(answer, subject, admission, job: id, request)
+    }
+
+    private func answer(
+        _ representation: Representation,
+        _ source: FileSource,
+        _ id: Int64,
+        _ request: APIRequest
+    ) throws(RequestFailure) -> Answer {
         switch try representation.select(request) {
-        case .notModified: return representation.notModified()
-        case .unsatisfiable: return representation.unsatisfiable()
-        case .whole: return representation.whole(Self.traceFields(id), body: source)
-        case .single(let range): return representation.single(range, Self.traceFields(id), body: source)
-        case .multiple(let ranges): return representation.multiple(ranges, Self.traceFields(id), body: source)
+        case .notModified: representation.notModified()
+        case .unsatisfiable: representation.unsatisfiable()
+        case .whole: representation.whole(Self.traceFields(id), body: source)
+        case .single(let range): representation.single(range, Self.traceFields(id), body: source)
+        case .multiple(let ranges): representation.multiple(ranges, Self.traceFields(id), body: source)
         }
     }
 

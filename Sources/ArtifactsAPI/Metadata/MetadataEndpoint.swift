@@ -9,6 +9,7 @@ internal import Postgres
 struct MetadataEndpoint: Sendable {
     let catalog: MetadataCatalog
     let store: ContentStore
+    let audit: AuditRecorder
     let externalURL: String
     /// The release of this program.
     let release: String

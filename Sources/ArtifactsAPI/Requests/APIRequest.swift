@@ -51,4 +51,13 @@ struct APIRequest {
     /// - Parameter name: The field's name as a CGI parameter, such as `HTTP_RANGE`.
     /// - Returns: The value, or `nil` where the client did not send the field.
     func field(_ name: StaticString) -> String? { parameters[name] }
+
+    /// A request field that may stand on several lines.
+    ///
+    /// - Parameter name: The field's name as a CGI parameter.
+    /// - Returns: The value of each line, in the order in which they were sent.
+    func lines(_ name: StaticString) -> [ArraySlice<UInt8>] { parameters.all(name) }
+
+    /// The address that asked the web server, as text.
+    var peer: ArraySlice<UInt8>? { parameters.bytes("REMOTE_ADDR") }
 }

@@ -41,6 +41,8 @@ enum RequestFailure: Error, Equatable {
     /// The member cannot be read by this server, ever; the sentence says why.
     case unprocessable(String)
     case preconditionFailed
+    /// What can be wrong with an upload only.
+    case upload(UploadProblem)
     /// Content that is not what its directory says; the cause is for the log.
     case corruptArchive(cause: String)
     /// The database or something else that comes back by itself is away; the cause is for the log.
@@ -70,6 +72,7 @@ extension RequestFailure {
     var cause: String? {
         switch self {
         case .corruptArchive(let cause), .unavailable(let cause), .lostContent(let cause), .internal(let cause): cause
+        case .upload(let problem): problem.cause
         default: nil
         }
     }

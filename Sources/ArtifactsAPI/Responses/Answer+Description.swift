@@ -6,6 +6,7 @@ extension Answer {
     /// It is public: it says nothing that the documentation does not say.
     ///
     /// - Parameter document: The document, or `nil`.
+    /// - Returns: The answer.
     /// - Throws: `RequestFailure.unknownRoute` without one.
     static func description(_ document: [UInt8]?) throws(RequestFailure) -> Answer {
         guard let document else { throw .unknownRoute }

@@ -35,6 +35,7 @@ struct ErrorResponse: Equatable {
         case .notErasable: self.init(403, message: "403 Forbidden - Job is not erasable!")
         case .unprocessable(let sentence): self.init(422, message: "422 \(sentence)")
         case .preconditionFailed: self.init(412, message: "412 Precondition Failed")
+        case .upload(let problem): self.init(problem)
         case .corruptArchive: self.init(500, message: "500 Archive is corrupt")
         case .unavailable: self.init(503, message: "503 Service Unavailable", [("Retry-After", "1")])
         case .internal, .lostContent: self.init(500, message: "500 Internal Server Error")

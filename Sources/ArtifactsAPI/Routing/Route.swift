@@ -10,6 +10,8 @@ enum Route: Equatable {
     case change(ChangeRoute)
     /// What clients ask around artifacts.
     case metadata(MetadataRoute)
+    /// What runners upload by.
+    case upload(UploadRoute)
     /// The description of this API: `GET openapi.yaml`.
     case openAPI
 
@@ -19,6 +21,7 @@ enum Route: Equatable {
         case .read(let route): route.name
         case .change(let route): route.name
         case .metadata(let route): route.name
+        case .upload(let route): route.name
         case .openAPI: .openAPI
         }
     }

@@ -38,6 +38,10 @@ public enum RouteName: String, Sendable, CaseIterable {
     case pipeline
     /// The jobs of a pipeline.
     case pipelineJobs = "pipeline_jobs"
+    /// Whether an upload would be accepted.
+    case authorizeUpload = "authorize_upload"
+    /// An upload.
+    case upload
     /// The description of this API.
     case openAPI = "openapi"
 

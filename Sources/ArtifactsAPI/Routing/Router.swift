@@ -35,11 +35,22 @@ enum Router {
 
     private static func match(_ method: Method, _ rest: RawBytes) -> Route? {
         if let below = strip("projects/", from: rest) { return inProject(method, below) }
+        if let below = strip("jobs/", from: rest) { return withJobToken(method, below) }
         guard method == .get else { return nil }
         if equals(rest, "version") { return .metadata(.version) }
         if equals(rest, "user") { return .metadata(.user) }
         if equals(rest, "job") { return .metadata(.currentJob) }
         return equals(rest, "openapi.yaml") ? .openAPI : nil
+    }
+
+    /// What a runner asks with the token of its job: `jobs/:id/…`.
+    private static func withJobToken(_ method: Method, _ rest: RawBytes) -> Route? {
+        guard let (job, below) = splitFirst(rest), !job.isEmpty else { return nil }
+        switch method {
+        case .post where equals(below, "artifacts"): return .upload(.artifacts(job: job))
+        case .post where equals(below, "artifacts/authorize"): return .upload(.authorize(job: job))
+        default: return nil
+        }
     }
 
     private static func inProject(_ method: Method, _ rest: RawBytes) -> Route? {

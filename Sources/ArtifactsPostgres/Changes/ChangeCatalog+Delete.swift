@@ -6,14 +6,20 @@ extension ChangeCatalog {
     /// With them goes the expiry that the job shows: a later miss is told as "no archive", not as "expired". A trigger
     /// queues the contents.
     ///
-    /// - Parameter jobID: The job.
+    /// - Parameters:
+    ///   - jobID: The job.
+    ///   - record: Called last in the transaction if it makes the change, for the audit trail.
     /// - Returns: `false` where the job has gone meanwhile; `true` also where there was nothing to delete.
     /// - Throws: `PostgresError` where the database cannot be asked.
-    public func delete(job jobID: Int64) throws(PostgresError) -> Bool {
+    public func delete(
+        job jobID: Int64,
+        recording record: (Connection) throws(PostgresError) -> Void = { _ in }
+    ) throws(PostgresError) -> Bool {
         try change { connection throws(PostgresError) in
             guard try Self.lock(jobID, connection) != nil else { return false }
             try connection.query(Self.deleteRows, jobID)
             try connection.query(Self.clearExpiryOfJob, jobID)
+            try record(connection)
             return true
         }
     }

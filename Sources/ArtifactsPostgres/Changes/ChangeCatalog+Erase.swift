@@ -17,10 +17,15 @@ extension ChangeCatalog {
     /// Rows that are past their expiry do not make a job erasable, because the sweeper may have been there already; a
     /// log does, as nothing sweeps it.
     ///
-    /// - Parameter jobID: The job.
+    /// - Parameters:
+    ///   - jobID: The job.
+    ///   - record: Called last in the transaction if it makes the change, for the audit trail.
     /// - Returns: How it ended; nothing was changed unless it is ``EraseOutcome/erased(_:)``.
     /// - Throws: `PostgresError` where the database cannot be asked.
-    public func erase(job jobID: Int64) throws(PostgresError) -> EraseOutcome {
+    public func erase(
+        job jobID: Int64,
+        recording record: (Connection) throws(PostgresError) -> Void = { _ in }
+    ) throws(PostgresError) -> EraseOutcome {
         try change { connection throws(PostgresError) in
             guard let status = try Self.lock(jobID, connection) else { return .noJob }
             guard status.isComplete else { return .notErasable }
@@ -33,7 +38,9 @@ extension ChangeCatalog {
             guard isErasable else { return .notErasable }
             try connection.query(Self.eraseRows, rows)
             try connection.query(Self.markErased, jobID)
-            return try JobCatalog.jobs(ids: [jobID], connection).first.map(EraseOutcome.erased) ?? .noJob
+            guard let job = try JobCatalog.jobs(ids: [jobID], connection).first else { return .noJob }
+            try record(connection)
+            return .erased(job)
         }
     }
 

@@ -16,10 +16,15 @@ extension ChangeCatalog {
     /// Rows that are past their expiry and not locked are left alone: whether the sweeper has been there already must
     /// not matter. A sweeper that holds the rows is waited for, and one that comes later passes over them.
     ///
-    /// - Parameter jobID: The job.
+    /// - Parameters:
+    ///   - jobID: The job.
+    ///   - record: Called last in the transaction if it makes the change, for the audit trail.
     /// - Returns: How it ended; nothing was changed unless it is ``KeepOutcome/kept(_:)``.
     /// - Throws: `PostgresError` where the database cannot be asked.
-    public func keep(job jobID: Int64) throws(PostgresError) -> KeepOutcome {
+    public func keep(
+        job jobID: Int64,
+        recording record: (Connection) throws(PostgresError) -> Void = { _ in }
+    ) throws(PostgresError) -> KeepOutcome {
         try change { connection throws(PostgresError) in
             guard try Self.lock(jobID, connection) != nil else { return .noJob }
             var rows: [Int64] = []
@@ -31,7 +36,9 @@ extension ChangeCatalog {
             guard hasArchive else { return .noArchive }
             try connection.query(Self.clearExpiryOfRows, rows)
             try connection.query(Self.clearExpiryOfJob, jobID)
-            return try JobCatalog.jobs(ids: [jobID], connection).first.map(KeepOutcome.kept) ?? .noJob
+            guard let job = try JobCatalog.jobs(ids: [jobID], connection).first else { return .noJob }
+            try record(connection)
+            return .kept(job)
         }
     }
 

@@ -9,10 +9,16 @@ extension ChangeCatalog {
     /// - Parameters:
     ///   - projectID: The project.
     ///   - userID: Who asks, or `nil`.
+    ///   - record: Called last in the transaction, for the audit trail.
     /// - Throws: `PostgresError` where the database cannot be asked.
-    public func requestDeletion(project projectID: Int64, user userID: Int64?) throws(PostgresError) {
+    public func requestDeletion(
+        project projectID: Int64,
+        user userID: Int64?,
+        recording record: (Connection) throws(PostgresError) -> Void = { _ in }
+    ) throws(PostgresError) {
         try change { connection throws(PostgresError) in
             _ = try connection.query(Self.requestDeletion, projectID, userID)
+            try record(connection)
         }
     }
 

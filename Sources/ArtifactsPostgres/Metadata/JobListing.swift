@@ -1,3 +1,4 @@
+internal import Artifacts
 public import Postgres
 
 /// Finds the jobs of a project or pipeline, page by page, the newest first.

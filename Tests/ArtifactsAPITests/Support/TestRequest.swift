@@ -10,9 +10,11 @@ import HTTPSemantics
 func makeRequest(
     _ target: String = "/",
     method: String = "GET",
-    fields: [(name: String, value: String)] = []
+    fields: [(name: String, value: String)] = [],
+    parameters others: [String: String] = [:]
 ) throws -> APIRequest {
     var pairs = ["REQUEST_METHOD=\(method)", "REQUEST_URI=\(target)"]
+    pairs += others.map { "\($0)=\($1)" }
     pairs += fields.map { field in
         "HTTP_" + field.name.uppercased().map { $0 == "-" ? "_" : String($0) }.joined() + "=" + field.value
     }

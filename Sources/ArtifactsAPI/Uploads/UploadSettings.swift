@@ -1,0 +1,43 @@
+public import Artifacts
+public import ZipArchive
+
+/// What the operator decides about uploads.
+public struct UploadSettings: Sendable {
+    /// The largest artifact in bytes, or `nil`, where project and type say nothing else.
+    public var maxArtifactSize: Int64?
+    /// How many bytes the artifacts of a project without a quota of its own may have, or `nil`.
+    public var projectQuota: Int64?
+    /// What an archive may ask of the machine.
+    public var zipLimits: ZipLimits
+    /// The expiry of an upload that names none.
+    public var defaultExpiry: ExpireIn
+    /// How long one upload may take.
+    public var timeout: Duration
+    /// How many bytes a second an upload must bring on average, or `nil`.
+    public var minimumRate: Int64?
+
+    /// Collects the settings.
+    ///
+    /// - Parameters:
+    ///   - maxArtifactSize: The largest artifact in bytes, or `nil`.
+    ///   - projectQuota: The quota of projects without their own, or `nil`.
+    ///   - zipLimits: What an archive may ask of the machine.
+    ///   - defaultExpiry: The expiry of an upload that names none.
+    ///   - timeout: How long one upload may take.
+    ///   - minimumRate: How many bytes a second an upload must bring on average, or `nil`.
+    public init(
+        maxArtifactSize: Int64?,
+        projectQuota: Int64?,
+        zipLimits: ZipLimits,
+        defaultExpiry: ExpireIn,
+        timeout: Duration,
+        minimumRate: Int64?
+    ) {
+        self.maxArtifactSize = maxArtifactSize
+        self.projectQuota = projectQuota
+        self.zipLimits = zipLimits
+        self.defaultExpiry = defaultExpiry
+        self.timeout = timeout
+        self.minimumRate = minimumRate
+    }
+}

@@ -1,0 +1,50 @@
+public import Artifacts
+public import Postgres
+
+/// The audit trail in the database: adds events, lists them, and removes what is past its retention.
+public struct AuditLog: Sendable {
+    let pool: ConnectionPool
+
+    /// Writes and reads over a pool of connections.
+    ///
+    /// - Parameter pool: The pool; one connection is leased for one statement.
+    public init(pool: ConnectionPool) {
+        self.pool = pool
+    }
+
+    /// Adds events, all or none of them; when it returns they are durable.
+    ///
+    /// An event that is there already stays as it is: after a lost connection, which leaves open whether it was written,
+    /// it can be written again.
+    ///
+    /// - Parameter events: The events; a statement takes some thousand.
+    /// - Throws: `PostgresError` where the database refuses or is away.
+    public func append(_ events: [AuditEvent]) throws(PostgresError) {
+        try pool.query(AuditStatement.insert, AuditStatement.binds(events), idempotent: true)
+    }
+
+    /// Adds events in the transaction of the change that they tell of, so that neither is there without the other.
+    ///
+    /// - Parameters:
+    ///   - connection: A connection inside the change's transaction.
+    ///   - events: The events.
+    /// - Throws: `PostgresError` where the database refuses or is away; the transaction has failed then.
+    public static func append(_ connection: Connection, _ events: [AuditEvent]) throws(PostgresError) {
+        try connection.query(AuditStatement.insert, AuditStatement.binds(events))
+    }
+
+    /// Removes a batch of the oldest events.
+    ///
+    /// Batches keep each transaction short, and several servers do not wait for each other: each passes over the rows
+    /// that another one is removing.
+    ///
+    /// - Parameters:
+    ///   - moment: Events before it are removed, in microseconds since the Unix epoch.
+    ///   - batch: The most events to remove.
+    /// - Returns: How many were removed; fewer than `batch`: there are no more.
+    /// - Throws: `PostgresError` where the database refuses or is away.
+    @discardableResult
+    public func removeExpired(before moment: Int64, batch: Int) throws(PostgresError) -> Int {
+        try pool.query(AuditStatement.removal, SQLTimestamp(microseconds: moment), batch, idempotent: true).affectedRows
+    }
+}

@@ -1,0 +1,174 @@
+import Artifacts
+import Postgres
+import Testing
+
+@testable import ArtifactsPostgres
+
+@Suite("The audit trail in the database")
+struct AuditLogTests {
+    private let database: Database
+    private let log: AuditLog
+
+    init() throws {
+        database = try Database()
+        log = AuditLog(pool: database.pool)
+    }
+
+    static func event(
+        _ id: Int64,
+        _ action: AuditAction = .download,
+        second: Int64? = nil,
+        user: Int64? = 1,
+        project: Int64 = 1,
+        job: Int64? = 42,
+        paths: [String] = [],
+        digest: UInt8 = 9,
+        address: String? = "192.0.2.1"
+    ) -> AuditEvent {
+        AuditEvent(
+            id: id,
+            createdAt: 1_600_000_000_000_000 + (second ?? id) * 1_000_000 + 123_457,
+            action: action,
+            actor: AuditActor(userID: user, accessTokenID: user.map { $0 + 100 }),
+            projectID: project,
+            projectPath: "Old/Path\(project)",
+            jobID: job,
+            subject: AuditSubject(fileType: "archive", paths: paths, digest: Database.digest(digest)),
+            delivery: action == .download ? .worker : nil,
+            status: 206,
+            address: address,
+            requestID: "request-\(id)"
+        )
+    }
+
+    private func all(_ filter: AuditFilter = AuditFilter(), limit: Int = 100) throws -> [AuditEntry] {
+        try log.page(filter, .newestFirst, after: nil, limit: limit)
+    }
+
+    private func ids(_ change: (inout AuditFilter) -> Void) throws -> [Int64] {
+        var filter = AuditFilter()
+        change(&filter)
+        return try all(filter).map(\.event.id)
+    }
+
+    @Test("an event is read as it was written, with the user's name of that moment")
+    func roundTrip() throws {
+        let full = Self.event(1, paths: [#"a "b" \ {c},"#, "", "ünï\u{1B}[0m\nx", "NULL"])
+        var bare = Self.event(2, .delete, user: nil, job: nil, address: nil)
+        bare.subject = AuditSubject()
+        bare.actor = AuditActor(tokenJobID: 5)
+        var unknownUser = Self.event(3, address: "2001:db8::1")
+        unknownUser.actor.userID = 999
+        try log.append([full, bare, unknownUser])
+        let entries = try all()
+        #expect(entries.map(\.event) == [unknownUser, bare, full])
+        #expect(entries.map(\.username) == [nil, nil, "ann"])
+        try database.connection.execute("UPDATE users SET username = 'anna' WHERE id = 1")
+        #expect(try all().last?.username == "ann", "a snapshot")
+    }
+
+    @Test("an event that is written again is there once")
+    func idempotence() throws {
+        try log.append([Self.event(1), Self.event(2)])
+        try log.append([Self.event(2), Self.event(3)])
+        try log.append([])
+        #expect(try all().map(\.event.id) == [3, 2, 1])
+    }
+
+    @Test("an event stands and falls with the transaction of its change")
+    func transaction() throws {
+        try database.connection.execute("BEGIN")
+        try AuditLog.append(database.connection, [Self.event(1, .keep)])
+        try database.connection.execute("ROLLBACK")
+        #expect(try all() == [])
+    }
+
+    @Test("events outlive what they tell of")
+    func deletion() throws {
+        try log.append([Self.event(1)])
+        try database.connection.execute("DELETE FROM routes; DELETE FROM projects; DELETE FROM users")
+        #expect(try all().map(\.username) == ["ann"])
+        #expect(try ids { $0.project = "old/path1" } == [1], "found by the path that it has itself")
+        #expect(try ids { $0.user = "ANN" } == [1], "found by the name that it has itself")
+        #expect(try ids { $0.project = "1" } == [1])
+        #expect(try ids { $0.user = "1" } == [1])
+    }
+
+    @Test(
+        "events are neither changed nor removed all at once",
+        arguments: ["UPDATE audit_events SET status = 1", "TRUNCATE audit_events"]
+    )
+    func appendOnly(statement: String) throws {
+        try log.append([Self.event(1)])
+        #expect(throws: PostgresError.self) { try database.connection.execute(statement) }
+        #expect(try all().map(\.event.status) == [206])
+    }
+
+    @Test("each filter finds its events, and all of them together")
+    func filters() throws {
+        try log.append([
+            Self.event(1, project: 1, job: 1), Self.event(2, project: 2, job: 2, digest: 2),
+            Self.event(3, .keep, user: 2, project: 2, job: 3, address: "10.1.2.3"),
+            Self.event(4, .delete, user: nil, project: 1, job: nil, address: nil),
+        ])
+        try database.connection.execute("INSERT INTO redirect_routes VALUES ('was/here', 'Was/Here', 2)")
+        #expect(try ids { _ in } == [4, 3, 2, 1])
+        #expect(try ids { $0.project = "top/SUB/app" } == [4, 1])
+        #expect(try ids { $0.project = "was/here" } == [3, 2])
+        #expect(try ids { $0.project = "2" } == [3, 2])
+        #expect(try ids { $0.project = "no/where" } == [])
+        #expect(try ids { $0.user = "Bob" } == [3])
+        #expect(try ids { $0.user = "1" } == [2, 1])
+        #expect(try ids { $0.jobID = 2 } == [2])
+        #expect(try ids { $0.actions = [.keep, .delete] } == [4, 3])
+        #expect(try ids { $0.digest = Database.digest(2) } == [2])
+        #expect(try ids { $0.address = "10.0.0.0/8" } == [3])
+        #expect(try ids { $0.address = "192.0.2.1" } == [2, 1])
+        #expect(try ids { $0.requestID = "request-3" } == [3])
+        let second = Self.event(2).createdAt
+        #expect(try ids { $0.since = second } == [4, 3, 2])
+        #expect(try ids { $0.until = second } == [1])
+        #expect(try ids { ($0.project, $0.user, $0.actions) = ("2", "ann", [.download]) } == [2])
+    }
+
+    @Test(
+        "pages follow each other without gap or repetition, both ways",
+        arguments: [AuditLog.Order.newestFirst, .oldestFirst]
+    )
+    func pages(order: AuditLog.Order) throws {
+        // Several of one moment: their numbers tell them apart.
+        try log.append((1...25).map { Self.event($0, second: $0 / 4) })
+        var seen: [Int64] = []
+        var last: AuditEvent?
+        while true {
+            let page = try log.page(AuditFilter(), order, after: last, limit: 4)
+            seen += page.map(\.event.id)
+            // What comes in meanwhile does not shift the pages.
+            try log.append([Self.event(100 + Int64(seen.count), second: order == .newestFirst ? 99 : -99)])
+            guard page.count == 4 else { break }
+            last = page.last?.event
+        }
+        #expect(seen.filter { $0 < 100 } == (order == .newestFirst ? (1...25).reversed() : Array(1...25)))
+    }
+
+    @Test("retention removes the oldest, a batch at a time, and nothing newer")
+    func retention() throws {
+        try log.append((1...10).map { Self.event($0) })
+        let limit = Self.event(8).createdAt
+        var removed: [Int] = []
+        repeat { removed.append(try log.removeExpired(before: limit, batch: 3)) } while removed.last == 3
+        #expect(removed == [3, 3, 1])
+        #expect(try all().map(\.event.id) == [10, 9, 8])
+    }
+
+    @Test("two that remove at once do not wait for each other")
+    func concurrentRetention() throws {
+        try log.append((1...10).map { Self.event($0) })
+        let other = try database.second()
+        try other.execute("BEGIN; DELETE FROM audit_events WHERE id IN (1, 2)")
+        try database.connection.execute("SET lock_timeout = '5s'")
+        #expect(try log.removeExpired(before: Self.event(5).createdAt, batch: 10) == 2)
+        try other.execute("COMMIT")
+        #expect(try all().map(\.event.id) == [10, 9, 8, 7, 6, 5])
+    }
+}
