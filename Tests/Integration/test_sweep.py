@@ -11,7 +11,7 @@ import pytest
 import zips
 from fixtures.contract import archive, expect, file, wire
 from fixtures.store import age_releases, digest, faults, jobs_with_rows, request_deletion, stored, sweep
-from manifests import Library, job, pipeline, project, public_group
+from manifests import Library, access_token, job, member, pipeline, project, public_group, user
 
 FILES = Library()
 PAST = "now-1h"
@@ -117,6 +117,17 @@ def test_all_artifacts_of_a_project_go_in_the_background(busy):
     expect(wire(busy, "GET", archive(4, 41)), 200)
     until(lambda: not {digest(entry["artifacts"][0]) for entry in jobs} & set(stored(busy)))
     assert faults(busy) == []
+
+
+def test_the_api_has_all_artifacts_of_a_project_deleted(busy):
+    runs = pipeline("one", job("a", FILES.labelled("api"), id=51), job("log", FILES.report("trace"), id=52))
+    site = project("acme/api", runs, id=5, visibility="public", members=[member("boss", "maintainer")])
+    assert busy.apply({"users": [user("boss")], "projects": [site]}).returncode == 0
+    expect(wire(busy, "GET", archive(5, 51)), 200)
+    headers = [("PRIVATE-TOKEN", access_token("boss"))]
+    expect(wire(busy, "DELETE", "/api/v4/projects/5/artifacts", headers), 202, {"message": "202 Accepted"})
+    until(lambda: wire(busy, "GET", archive(5, 51)).status == 404)
+    assert jobs_with_rows(busy, "acme/api") == [52]
 
 
 def test_four_sweeps_at_once_delete_each_row_once(quiet):
