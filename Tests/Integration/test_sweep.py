@@ -87,17 +87,22 @@ def test_downloads_that_have_begun_end_although_the_file_goes(quiet, tmp_path):
     assert (tmp_path / "member").read_bytes() == content
 
 
+def metrics(instance):
+    """What the operators' listener tells."""
+    return instance.request("GET", "/-/metrics", url=instance.monitoring).body.decode()
+
+
 def test_the_server_sweeps_in_the_background(busy):
     jobs = [job("a", FILES.labelled("goes", expire_at=PAST), id=11), job("b", FILES.labelled("stays"), id=12)]
     assert busy.apply(document("acme/swept", 2, *jobs)).returncode == 0
     gone = digest(jobs[0]["artifacts"][0])
     until(lambda: gone not in stored(busy))
     assert jobs_with_rows(busy, "acme/swept") == [12]
-    metrics = busy.request("GET", "/-/metrics", url=busy.monitoring).body.decode()
+    # The figures follow when the pass is over, a moment after the file has gone.
     for line in (r'artifactd_sweep_rows_total\{reason="expired"\} [1-9]', r"artifactd_sweep_contents_removed_total [1-9]",
                  r"artifactd_sweep_last_success_timestamp_seconds [1-9]", r"artifactd_sweep_failures_total 0",
                  r'artifactd_sweep_backlog\{kind="condemned"\} 0'):
-        assert re.search(line, metrics), f"{line} is not in\n{metrics}"
+        until(lambda line=line: re.search(line, metrics(busy)))
     assert faults(busy) == []
 
 
