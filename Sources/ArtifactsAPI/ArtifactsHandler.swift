@@ -77,6 +77,7 @@ public final class ArtifactsHandler: RequestHandler {
         switch route {
         case .read(let route): return try reads.answer(route, request, buffers)
         case .upload(let route): return try uploads.answer(route, request, exchange, buffers.block)
+        case .runner, .publishing: throw .unknownRoute
         case .change(let route): return try changes.answer(route, request)
         case .metadata(let route): return try metadata.answer(route, request)
         case .openAPI: return try Answer.description(openAPI)

@@ -50,6 +50,7 @@ struct RouterTests {
             ("/api/v4/projects/1/pipelines", "pipelines [1]"),
             ("/api/v4/projects/1/pipelines/7", "pipeline [1] [7]"),
             ("/api/v4/projects/1/pipelines/7/jobs", "pipeline_jobs [1] [7]"),
+            ("/api/v4/jobs/42/artifacts", "runner_archive [42]"),
             ("/api/v3/projects/1", "version gone"),
             ("/api/v3/", "version gone"),
         ]
@@ -68,6 +69,11 @@ struct RouterTests {
             (.delete, "/api/v4/projects/g%2Fp/artifacts", "delete_project_artifacts [g%2Fp]"),
             (.post, "/api/v4/jobs/42/artifacts", "upload [42]"),
             (.post, "/api/v4/jobs/42/artifacts/authorize", "authorize_upload [42]"),
+            (.put, "/api/v4/jobs/42", "update_job [42]"),
+            (.patch, "/api/v4/jobs/42/trace", "append_trace [42]"),
+            (.post, "/api/v4/projects/g%2Fp/pipelines", "create_pipeline [g%2Fp]"),
+            (.put, "/api/v4/projects/1/pipelines/7", "update_pipeline [1] [7]"),
+            (.post, "/api/v4/projects/1/pipelines/7/jobs", "create_job [1] [7]"),
         ]
     )
     func changes(method: Method, path: String, route: String) throws {
@@ -85,6 +91,11 @@ struct RouterTests {
             (.delete, "\(jobs)/artifacts/main/download", "GET, HEAD"),
             (.other, "/api/v4/version", "GET, HEAD"),
             (.get, "/api/v4/jobs/42/artifacts/authorize", "POST"),
+            (.delete, "/api/v4/jobs/42/artifacts", "GET, HEAD, POST"),
+            (.get, "/api/v4/jobs/42", "PUT"),
+            (.get, "/api/v4/jobs/42%2Fartifacts", "PUT"),
+            (.delete, "/api/v4/projects/1/pipelines", "GET, HEAD, POST"),
+            (.delete, "/api/v4/projects/1/pipelines/7", "GET, HEAD, PUT"),
         ]
     )
     func methods(method: Method, path: String, allowed: String) throws {
@@ -102,8 +113,9 @@ struct RouterTests {
             "\(jobs)/artifacts/main", "\(jobs)/artifacts/download", "\(jobs)/artifacts//download",
             "\(jobs)/artifacts/main/download/", "\(jobs)/artifacts/main%2Fdownload", "\(jobs)/artifacts//raw/x",
             "\(jobs)/artifacts/main%2Fraw%2Fx", "\(jobs)/artifacts/raw/x", "\(jobs)/artifacts/main/raw",
-            "/api/v4/jobs//artifacts", "/api/v4/jobs/42/artifacts/", "/api/v4/jobs/42%2Fartifacts",
-            "/api/v4/jobs/42/more",
+            "/api/v4/jobs//artifacts", "/api/v4/jobs/42/artifacts/",
+            "/api/v4/jobs/42/more", "/api/v4/jobs/", "/api/v4/projects/1/pipelines/",
+            "/api/v4/projects/1/pipelines//jobs",
             "/x/../api/v4/projects/1/jobs/42/artifacts", "/api/v30/projects",
         ]
     )
@@ -142,6 +154,10 @@ struct RouterTests {
         case .metadata(.project(let project)), .metadata(.jobs(let project)), .metadata(.pipelines(let project)):
             [project]
         case .upload(.artifacts(let job)), .upload(.authorize(let job)): [job]
+        case .runner(.archive(let job)), .runner(.update(let job)), .runner(.appendTrace(let job)): [job]
+        case .publishing(.createPipeline(let project)): [project]
+        case .publishing(.createJob(let project, let pipeline)): [project, pipeline]
+        case .publishing(.updatePipeline(let project, let pipeline)): [project, pipeline]
         case .metadata(.job(let project, let job)), .metadata(.trace(let project, let job)): [project, job]
         case .metadata(.pipeline(let project, let pipeline)), .metadata(.pipelineJobs(let project, let pipeline)):
             [project, pipeline]

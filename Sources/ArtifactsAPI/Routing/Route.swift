@@ -12,6 +12,10 @@ enum Route: Equatable {
     case metadata(MetadataRoute)
     /// What runners upload by.
     case upload(UploadRoute)
+    /// What else a job's runner asks.
+    case runner(RunnerRoute)
+    /// What makes and ends pipelines and jobs.
+    case publishing(PublishingRoute)
     /// The description of this API: `GET openapi.yaml`.
     case openAPI
 
@@ -22,6 +26,8 @@ enum Route: Equatable {
         case .change(let route): route.name
         case .metadata(let route): route.name
         case .upload(let route): route.name
+        case .runner(let route): route.name
+        case .publishing(let route): route.name
         case .openAPI: .openAPI
         }
     }

@@ -42,6 +42,18 @@ public enum RouteName: String, Sendable, CaseIterable {
     case authorizeUpload = "authorize_upload"
     /// An upload.
     case upload
+    /// An archive, asked for with a job token.
+    case runnerArchive = "runner_archive"
+    /// The state of a job, told by its runner.
+    case updateJob = "update_job"
+    /// A piece of a job's log.
+    case appendTrace = "append_trace"
+    /// A new pipeline.
+    case createPipeline = "create_pipeline"
+    /// The end of a pipeline made over the API.
+    case updatePipeline = "update_pipeline"
+    /// A new job.
+    case createJob = "create_job"
     /// The description of this API.
     case openAPI = "openapi"
 

@@ -45,8 +45,13 @@ enum Router {
 
     /// What a runner asks with the token of its job: `jobs/:id/…`.
     private static func withJobToken(_ method: Method, _ rest: RawBytes) -> Route? {
-        guard let (job, below) = splitFirst(rest), !job.isEmpty else { return nil }
+        guard let (job, below) = splitFirst(rest) else {
+            return method == .put && !rest.isEmpty ? .runner(.update(job: rest)) : nil
+        }
+        guard !job.isEmpty else { return nil }
         switch method {
+        case .get where equals(below, "artifacts"): return .runner(.archive(job: job))
+        case .patch where equals(below, "trace"): return .runner(.appendTrace(job: job))
         case .post where equals(below, "artifacts"): return .upload(.artifacts(job: job))
         case .post where equals(below, "artifacts/authorize"): return .upload(.authorize(job: job))
         default: return nil
@@ -63,18 +68,27 @@ enum Router {
         switch method {
         case .get where equals(below, "jobs"): return .metadata(.jobs(project: project))
         case .get where equals(below, "pipelines"): return .metadata(.pipelines(project: project))
+        case .post where equals(below, "pipelines"): return .publishing(.createPipeline(project: project))
         case .delete where equals(below, "artifacts"): return .change(.deleteProjectArtifacts(project: project))
         default: return nil
         }
     }
 
     private static func inPipelines(_ method: Method, _ project: RawBytes, _ rest: RawBytes) -> Route? {
-        guard method == .get else { return nil }
         guard let (pipeline, below) = splitFirst(rest) else {
-            return rest.isEmpty ? nil : .metadata(.pipeline(project: project, pipeline: rest))
+            guard !rest.isEmpty else { return nil }
+            switch method {
+            case .get: return .metadata(.pipeline(project: project, pipeline: rest))
+            case .put: return .publishing(.updatePipeline(project: project, pipeline: rest))
+            default: return nil
+            }
         }
         guard !pipeline.isEmpty, equals(below, "jobs") else { return nil }
-        return .metadata(.pipelineJobs(project: project, pipeline: pipeline))
+        switch method {
+        case .get: return .metadata(.pipelineJobs(project: project, pipeline: pipeline))
+        case .post: return .publishing(.createJob(project: project, pipeline: pipeline))
+        default: return nil
+        }
     }
 
     /// Splits what follows `jobs/`.
