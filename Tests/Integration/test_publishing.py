@@ -12,6 +12,7 @@ import zips
 from fixtures import publishing, uploads
 from fixtures.contract import (BLOCKED, EXPIRED, FORBIDDEN, INSUFFICIENT_SCOPE, MOVED, NO_JOB, NO_PROJECT, REVOKED,
                                UNAUTHORIZED, WRONG_VERB, archive, archive_by_ref, expect, expect_common_headers)
+from harness import REPOSITORY
 from fixtures.publishing import create_job, create_pipeline, end_pipeline, send, update
 from manifests import access_token, job, job_token, member, pipeline, project, running_job, user
 
@@ -158,7 +159,7 @@ BAD_PIPELINES = {
     "sha of other characters": ({"ref": "main", "sha": "g" * 40}, "sha is invalid"),
     "source": ({"ref": "main", "source": "imagination"}, "source does not have a valid value"),
     "parent": ({"ref": "main", "parent_pipeline_id": "x"}, "parent_pipeline_id is invalid"),
-    "all at once": ({"tag": "maybe", "sha": "x"}, "tag is invalid, sha is invalid"),
+    "all at once": ({"tag": "maybe", "sha": "x"}, "ref is missing, tag is invalid, sha is invalid"),
 }
 BAD_JOBS = {
     "no name": ({}, "name is missing"),
@@ -545,6 +546,16 @@ def test_curl_publishes(instance, tmp_path):
     ended = curl(*key, "--request", "PUT", "--data", "state=finished", f"{site}/pipelines/{made['id']}")
     assert ended["status"] == "success"
     assert instance.get(archive_by_ref(PROJECT, "curl", "build"), token=DEV).body == ARCHIVE
+
+
+@pytest.mark.skipif(not all(map(shutil.which, ("curl", "jq", "zip"))), reason="curl, jq or zip is not installed")
+def test_the_lines_of_the_readme_work_as_printed(instance_factory, tmp_path):
+    demo = instance_factory()
+    section = (REPOSITORY / "README.md").read_text().split("### Publish over the API")[1]
+    script = section.split("```sh\n")[1].split("```")[0].replace("http://127.0.0.1:8080", demo.url)
+    done = subprocess.run(["sh", "-eu", "-c", script], cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 0, done
+    assert (tmp_path / "fetched.zip").read_bytes() == (tmp_path / "hello.zip").read_bytes()
 
 
 # The audit trail

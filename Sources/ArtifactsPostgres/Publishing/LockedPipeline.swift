@@ -22,6 +22,7 @@ struct LockedPipeline {
     /// - Parameters:
     ///   - isOpen: Whether its client will add more to it: it runs then, whatever its jobs say.
     ///   - connection: A connection inside the transaction.
+    /// - Throws: `PostgresError` where the database refuses or is away.
     func settle(isOpen: Bool, _ connection: Connection) throws(PostgresError) {
         let computed = isOpen ? .running : PipelineStatus(jobs: try outcomes(connection))
         let settled = declaredStatus ?? computed

@@ -22,7 +22,9 @@ public struct PublishingCatalog: Sendable {
             do {
                 return try pool.transaction(throwing: PublishingFailure.self, body)
             } catch {
-                guard case .database(let cause) = error, cause.isRetryable || cause.isUniqueViolation else { throw error }
+                guard case .database(let cause) = error, cause.isRetryable || cause.isUniqueViolation else {
+                    throw error
+                }
             }
         }
         return try pool.transaction(throwing: PublishingFailure.self, body)
