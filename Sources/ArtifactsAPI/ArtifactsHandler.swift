@@ -6,6 +6,8 @@ internal import HTTPSemantics
 public final class ArtifactsHandler: RequestHandler {
     private let reads: ReadEndpoint
     private let uploads: UploadEndpoint
+    private let runnerArchives: RunnerArchiveEndpoint
+    private let traces: TraceAppendEndpoint
     private let metadata: MetadataEndpoint
     private let changes: ChangeEndpoint
     private let openAPI: [UInt8]?
@@ -23,6 +25,8 @@ public final class ArtifactsHandler: RequestHandler {
             store: parts.store,
             settings: parts.uploads
         )
+        runnerArchives = RunnerArchiveEndpoint(parts, audit: audit)
+        traces = TraceAppendEndpoint(log: TraceLog(pool: parts.pool), limit: parts.uploads.maxTraceSize)
         metadata = MetadataEndpoint(
             catalog: MetadataCatalog(pool: parts.pool),
             store: parts.store,
@@ -77,7 +81,9 @@ public final class ArtifactsHandler: RequestHandler {
         switch route {
         case .read(let route): return try reads.answer(route, request, buffers)
         case .upload(let route): return try uploads.answer(route, request, exchange, buffers.block)
-        case .runner, .publishing: throw .unknownRoute
+        case .runner(.archive(let job)): return try runnerArchives.answer(job, request)
+        case .runner(.appendTrace(let job)): return try traces.answer(job, request, exchange, buffers.block)
+        case .runner(.update), .publishing: throw .unknownRoute
         case .change(let route): return try changes.answer(route, request)
         case .metadata(let route): return try metadata.answer(route, request)
         case .openAPI: return try Answer.description(openAPI)

@@ -8,8 +8,8 @@ import Postgres
 struct SweepPass {
     private(set) var report = SweepReport()
 
-    private let sweeper: Sweeper
-    private let control: SweepControl
+    let sweeper: Sweeper
+    let control: SweepControl
 
     init(_ sweeper: Sweeper, _ control: SweepControl) {
         self.sweeper = sweeper
@@ -125,7 +125,7 @@ struct SweepPass {
         }
     }
 
-    private mutating func note(_ fill: (inout SweepReport) -> Void) {
+    mutating func note(_ fill: (inout SweepReport) -> Void) {
         var part = SweepReport()
         fill(&part)
         report.add(part)
@@ -134,14 +134,20 @@ struct SweepPass {
 
     /// Runs a batch again whose lock was taken, or that met another one crosswise: those pass in a moment.
     private func retrying<R>(_ body: () throws(PostgresError) -> R) throws(SweepError) -> R {
+        try repeating { () throws(SweepError) in try SweepError.wrapping(body) }
+    }
+
+    /// The same for a batch that works with the store too.
+    func repeating<R>(_ body: () throws(SweepError) -> R) throws(SweepError) -> R {
         var attempt = 0
         while true {
             do {
                 return try body()
             } catch {
                 attempt += 1
-                let mayPass = error.isRetryable || error.sqlState == .lockNotAvailable
-                guard mayPass, attempt < 20, !control.shouldStop() else { throw .database(error) }
+                guard case .database(let cause) = error else { throw error }
+                let mayPass = cause.isRetryable || cause.sqlState == .lockNotAvailable
+                guard mayPass, attempt < 20, !control.shouldStop() else { throw error }
                 usleep(UInt32(attempt * 10_000))
             }
         }

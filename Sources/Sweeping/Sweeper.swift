@@ -34,7 +34,9 @@ public struct Sweeper: Sendable {
         return options
     }
 
-    /// One pass: works off deletions of projects, expires rows, removes files whose time has come.
+    /// One pass: works off deletions of projects, expires rows, removes files whose time has come, stores logs.
+    ///
+    /// Logs come last, so that a full store has room first.
     ///
     /// - Parameter control: Follows the pass and ends it early.
     /// - Returns: What was done.
@@ -44,6 +46,7 @@ public struct Sweeper: Sendable {
         try pass.drain()
         try pass.expire()
         try pass.remove()
+        try pass.archiveTraces()
         return try pass.finish()
     }
 
@@ -61,6 +64,7 @@ public struct Sweeper: Sendable {
         try pass.repairLocks()
         try pass.expire()
         try pass.remove(retryingAllBegunBefore: pass.waitForReleases())
+        try pass.archiveTraces()
         try pass.reclaimTemporaryFiles()
         return try pass.finish()
     }
