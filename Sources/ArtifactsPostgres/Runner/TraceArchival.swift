@@ -37,16 +37,18 @@ public struct TraceArchival: Sendable {
         }
     }
 
+    /// The job is looked up for each log: a join may be planned as a walk through all jobs.
     static let next = Statement(
         """
-        SELECT k.job_id FROM trace_chunks k JOIN jobs j ON j.id = k.job_id
-        WHERE k.start_offset = 0 AND k.job_id > $1 AND j.status IN (\(ended))
+        SELECT k.job_id FROM trace_chunks k
+        WHERE k.start_offset = 0 AND k.job_id > $1
+          AND (SELECT j.status FROM jobs j WHERE j.id = k.job_id) IN (\(ended))
         ORDER BY k.job_id LIMIT 1
         FOR UPDATE OF k SKIP LOCKED
         """
     )
 
-    private static let ended = JobStatus.allCases.filter(\.isComplete).map { "'\($0.rawValue)'" }.joined(
+    fileprivate static let ended = JobStatus.allCases.filter(\.isComplete).map { "'\($0.rawValue)'" }.joined(
         separator: ", "
     )
 }
@@ -63,7 +65,7 @@ public struct EndedTrace {
         case stored
         /// The job had one already, uploaded as a whole, which stands for the log.
         case superseded
-        /// Somebody changes the job just now; nothing was done.
+        /// Somebody changes the job just now, or made it run again; nothing was done.
         case busy
     }
 
@@ -108,7 +110,8 @@ public struct EndedTrace {
         let state = try Failure.wrapping { () throws(PostgresError) -> Bool? in
             // Whoever erases the job holds it and waits for the piece that is held here.
             guard try !connection.query(Self.lockJob, jobID).isEmpty else { return nil }
-            return try connection.query(Self.isStored, jobID).onlyRow().bool(0)
+            let state = try connection.query(TraceWriter.state, jobID).onlyRow()
+            return try state.int64(0) == size ? state.bool(1) : nil
         }
         guard let isSuperseded = state else { return .busy }
         if !isSuperseded {
@@ -131,9 +134,9 @@ public struct EndedTrace {
         """
     )
 
-    static let lockJob = Statement("SELECT 1 FROM jobs WHERE id = $1 FOR NO KEY UPDATE SKIP LOCKED")
-
-    static let isStored = Statement("SELECT EXISTS (SELECT 1 FROM artifacts WHERE job_id = $1 AND file_type = 'trace')")
+    static let lockJob = Statement(
+        "SELECT 1 FROM jobs WHERE id = $1 AND status IN (\(TraceArchival.ended)) FOR NO KEY UPDATE SKIP LOCKED"
+    )
 
     /// A log is not limited by quotas and has no expiry. The pipeline is locked as by an upload.
     static let insert = Statement(
