@@ -17,7 +17,8 @@ extension UploadSettings {
             zipLimits: ZipLimits(members: configuration.maxMembers),
             defaultExpiry: expiry,
             timeout: configuration.uploadTimeout,
-            minimumRate: configuration.uploadMinimumRate
+            minimumRate: configuration.uploadMinimumRate,
+            strangers: configuration.uploadWorkers / 4
         )
     }
 }
