@@ -138,7 +138,9 @@ public struct EndedTrace {
         "SELECT 1 FROM jobs WHERE id = $1 AND status IN (\(TraceArchival.ended)) FOR NO KEY UPDATE SKIP LOCKED"
     )
 
-    /// A log is not limited by quotas and has no expiry. The pipeline is locked as by an upload.
+    /// A log is not limited by quotas and has no expiry.
+    ///
+    /// The pipeline is locked as by an upload.
     static let insert = Statement(
         """
         INSERT INTO artifacts (project_id, pipeline_id, job_id, file_type, file_format, filename, size, content_id, locked)
