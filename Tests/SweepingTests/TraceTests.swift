@@ -117,18 +117,24 @@ struct TraceTests {
         #expect(try world.faults() == [])
     }
 
-    @Test("leave nothing in the store when their transaction fails")
+    @Test("leave nothing in the store when their transaction fails, and keep no other back")
     func failed() throws {
         try write(10001)
+        try write(10002, "other")
         try world.execute(
             """
             CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no'; END $$;
-            CREATE TRIGGER refuse BEFORE DELETE ON trace_chunks FOR EACH ROW EXECUTE FUNCTION refuse()
+            CREATE TRIGGER refuse BEFORE DELETE ON trace_chunks FOR EACH ROW WHEN (OLD.job_id = 10001)
+            EXECUTE FUNCTION refuse()
             """
         )
-        #expect(throws: SweepError.self) { try world.sweeper().pass() }
-        #expect(world.files() == [])
+        var failures: [String] = []
+        let control = SweepControl(onFailure: { what, _ in failures.append(what) })
+        #expect(throws: SweepError.self) { try world.sweeper().pass(control) }
+        #expect(failures == ["log of job 10001"])
+        #expect(world.files().count == 1)
         #expect(try stored(10001) == nil)
+        #expect(try stored(10002) == "otherotherother")
         try world.execute("DROP TRIGGER refuse ON trace_chunks")
         #expect(try world.sweeper().pass().archivedLogs.rows == 1)
         #expect(try stored(10001) == "logloglog")
