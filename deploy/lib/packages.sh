@@ -25,6 +25,8 @@ command python3     python3
 python  venv        python3-venv
 ruby    gitlab      ruby-gitlab
 perl    GitLab::API::v4 libgitlab-api-v4-perl
+command wrk         wrk
+command cc          gcc
 '
 readonly BENCH_PACKAGES='
 command python3     python3

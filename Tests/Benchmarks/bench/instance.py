@@ -27,7 +27,9 @@ def run(command, **options):
 class Instance:
     """A running instance in DIR/instance; `settings` are ARTIFACTD_ variables of its server."""
 
-    def __init__(self, directory, binary, settings=None):
+    def __init__(self, directory, binary, settings=None, fast=False):
+        # No disk flushes: nothing is measured, and nothing is kept.
+        self.fast = fast
         self.directory = Path(directory)
         self.data = self.directory / "instance"
         self.binary = binary
@@ -38,6 +40,8 @@ class Instance:
         self.stop()
         self.port, cdn, self.monitoring = free_ports(3)
         environment = {**without_artifactd(), "ARTIFACTD_TEST_BINARY": str(self.binary), **self.settings}
+        if self.fast:
+            environment["ARTIFACTD_TEST_FAST_CLUSTER"] = "1"
         command = ["bash", RUN, "--detach", "--no-demo", "--data", self.data, "--port", self.port, "--cdn-port", cdn,
                    "--monitoring-port", self.monitoring]
         log = self.directory / "deploy.log"
@@ -128,11 +132,11 @@ def fingerprint(document):
 class SpareServer:
     """A second `artifactd serve` on the same data, which can be restarted and have other settings."""
 
-    def __init__(self, instance, directory):
+    def __init__(self, instance, directory, sockets):
         self.instance = instance
-        self.directory = Path(directory)
-        self.socket = self.directory / "spare.sock"
-        self.upload_socket = self.directory / "spare-upload.sock"
+        self.directory = directory
+        self.socket = Path(sockets, "spare.sock")
+        self.upload_socket = Path(sockets, "spare-upload.sock")
         self.service = None
 
     def start(self, settings=None):

@@ -23,8 +23,8 @@ def pgbench_script(projects):
     """
     place = f"{{project}} * {dataset.MEMBERS_A_PROJECT} + {{place}}"
     values = {
-        "$1": "sha256(('glpat-bench-' || :user)::bytea)", "$2": "NULLIF(:none, '')::bytea", "$3": ":project::bigint",
-        "$4": "NULLIF(:none, '')", "$5": ":job::bigint", "$6": "'archive'",
+        "$1": "sha256(('glpat-bench-' || :user)::bytea)", "$2": "NULLIF(:none, 'none')::bytea", "$3": ":project::bigint",
+        "$4": "NULLIF(:none, 'none')", "$5": ":job::bigint", "$6": "'archive'",
     }
     statement = re.sub(r"\$[1-6]", lambda bind: values[bind[0]], AUTHORIZE.read_text(encoding="utf-8"))
     return f"""\
@@ -48,7 +48,7 @@ def pgbench(stage, clients=4, projects=dataset.PROJECTS):
         program = shutil.which("pgbench") or f"{run(['pg_config', '--bindir']).strip()}/pgbench"
         usage = Usage.begin({"postgres": instance.pid("postgresql")})
         output = run([program, "--no-vacuum", "--protocol", "prepared", "--client", clients, "--jobs", min(2, clients),
-                      "--time", max(1, round(seconds)), "--define", "none=", "--file", script, "--host", instance.sockets,
+                      "--time", max(1, round(seconds)), "--define", "none=none", "--file", script, "--host", instance.sockets,
                       "--username", "artifactd", "artifactd"])
         done = int(re.search(r"transactions actually processed: (\d+)", output)[1])
         latency = float(re.search(r"latency average = ([0-9.]+) ms", output)[1]) / 1e3

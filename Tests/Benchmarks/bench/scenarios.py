@@ -10,7 +10,7 @@ from .http import ask
 from .limits import FirstTouch, pgbench, raw_inflate, sha256sum_cp_fsync
 from .load import Expected, Program, Requests, Sample
 from .measure import Scenario
-from .streams import PeakMemory, SlowReaders
+from .streams import PeakMemory, SlowReaders, wait_until_quiet
 
 TOKEN = {"PRIVATE-TOKEN": dataset.TOKEN}
 CHECK = "database check alone"
@@ -194,11 +194,11 @@ class Scenarios:
             def work(seconds):
                 if target is None:
                     return quick.measure(seconds)
-                with SlowReaders(stage.port("spare"), target, SLOW_READERS) as readers:
-                    served = readers.wait_for_answers(20)
+                with SlowReaders(stage.port("spare"), target, SLOW_READERS, bytes_a_second=4096) as readers:
+                    wait_until_quiet(stage.roots("spare"))
                     sample = quick.measure(seconds)
-                    sample.figures = {"resident MiB": resident_mib(stage.spare.pid), "streams": served}
-                    sample.errors += SLOW_READERS - served
+                    sample.figures = {"resident MiB": resident_mib(stage.spare.pid), "streams": readers.served}
+                    sample.errors += SLOW_READERS - readers.served
                 return sample
             return Program(name, work)
 
@@ -218,13 +218,12 @@ class Scenarios:
             ask(stage.port("spare"), dataset.job_path(1), TOKEN)
             idle = resident_mib(stage.spare.pid)
             usage = Usage.begin(stage.roots("spare"))
-            with PeakMemory(stage.spare.pid) as memory:
-                with SlowReaders(stage.port("spare"), target, STREAMS, bytes_a_second=MIB) as readers:
-                    served = readers.wait_for_answers(30)
-                    readers.stopping.wait(max(5, seconds))
-            if served < STREAMS:
-                raise BenchError(f"{served} of {STREAMS} streams were answered: {readers.statuses}")
-            return Sample(served, max(5, seconds), cpu=usage.seconds(), memory=memory.peak,
+            readers = SlowReaders(stage.port("spare"), target, STREAMS, bytes_a_second=MIB // 8)
+            with PeakMemory(stage.spare.pid) as memory, readers:
+                readers.stopping.wait(max(5, seconds))
+            if readers.served < STREAMS:
+                raise BenchError(f"{readers.served} of {STREAMS} streams were answered: {readers.statuses}")
+            return Sample(STREAMS, max(5, seconds), cpu=usage.seconds(), memory=memory.peak,
                           figures={"idle MiB": idle, "peak MiB": memory.peak})
         return Scenario("memory", f"{STREAMS} streams of a member of 1 GiB", [Program("artifactd", work)], rounds=1,
                         after=stage.spare.stop)

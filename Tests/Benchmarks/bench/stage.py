@@ -51,10 +51,10 @@ class Stage:
         # A unix socket's path is short; the service user makes sockets here.
         self.sockets = Path(tempfile.mkdtemp(prefix="bench-", dir="/tmp"))
         give_to_service(self.sockets)
-        self.instance = Instance(self.directory, self.options.binary, self.options.settings)
+        self.instance = Instance(self.directory, self.options.binary, self.options.settings, fast=self.options.smoke)
         say("Starting artifactd, with the data that it needs")
         self.instance.load(dataset.manifest(self.paths), self.rows())
-        self.spare = SpareServer(self.instance, self.sockets)
+        self.spare = SpareServer(self.instance, self.work, self.sockets)
         self.gateway = Gateway(self.work, self.sockets, self.instance.store)
         self.hello = peers.Hello(self.work, self.sockets)
         self.running = [self.gateway, self.spare, self.hello]

@@ -6,7 +6,10 @@ import threading
 import time
 
 from . import dataset
-from .cpu import resident_mib
+from .cpu import Usage, resident_mib
+
+# They come in waves: what many at once cost when they stay is the question, not a rush.
+WAVE, ARRIVAL = 16, 10
 
 
 class SlowReaders:
@@ -21,41 +24,48 @@ class SlowReaders:
         self.share = max(1, int(bytes_a_second * self.pause))
         self.headers = {"PRIVATE-TOKEN": dataset.TOKEN, **dict(headers)}
         self.connections = []
+        self.begun = set()
+        self.selector = selectors.DefaultSelector()
         self.statuses = {}
         self.stopping = threading.Event()
         self.thread = threading.Thread(target=self.run, daemon=True)
 
     def __enter__(self):
+        self.thread.start()
         lines = [f"GET {self.target} HTTP/1.1", "Host: 127.0.0.1", *(f"{k}: {v}" for k, v in self.headers.items())]
         request = ("\r\n".join(lines) + "\r\n\r\n").encode()
-        for _ in range(self.count):
-            connection = socket.socket()
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16 * 1024)
-            connection.connect(("127.0.0.1", self.port))
-            connection.sendall(request)
-            connection.setblocking(False)
-            self.connections.append(connection)
-        self.thread.start()
+        for number in range(self.count):
+            if number % WAVE == 0:
+                self.wait_for_answers(ARRIVAL)
+            self.connect(request)
+        self.wait_for_answers(ARRIVAL)
         return self
+
+    def connect(self, request):
+        """One more reader."""
+        connection = socket.socket()
+        self.connections.append(connection)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16 * 1024)
+        connection.connect(("127.0.0.1", self.port))
+        connection.sendall(request)
+        connection.setblocking(False)
+        self.selector.register(connection, selectors.EVENT_READ)
 
     def __exit__(self, *_):
         self.stopping.set()
         self.thread.join()
+        self.selector.close()
         for connection in self.connections:
             connection.close()
 
     def run(self):
         """Reads a share of each connection, then sleeps."""
-        first = dict.fromkeys(self.connections)
-        with selectors.DefaultSelector() as selector:
-            for connection in self.connections:
-                selector.register(connection, selectors.EVENT_READ)
-            while not self.stopping.is_set():
-                for key, _ in selector.select(self.pause):
-                    self.read(selector, key.fileobj, first)
-                self.stopping.wait(self.pause)
+        while not self.stopping.is_set():
+            for key, _ in self.selector.select(self.pause):
+                self.read(key.fileobj)
+            self.stopping.wait(self.pause)
 
-    def read(self, selector, connection, first):
+    def read(self, connection):
         try:
             data = connection.recv(self.share)
         except BlockingIOError:
@@ -63,22 +73,33 @@ class SlowReaders:
         except OSError:
             data = b""
         if not data:
-            selector.unregister(connection)
+            self.selector.unregister(connection)
             return
-        if first.get(connection) is None:
-            status = first[connection] = data[9:12].decode(errors="replace")
+        if connection not in self.begun:
+            self.begun.add(connection)
+            status = data[9:12].decode(errors="replace")
             self.statuses[status] = self.statuses.get(status, 0) + 1
 
-    def answered(self, status="200"):
-        """How many have got an answer of this status."""
-        return self.statuses.get(status, 0)
+    @property
+    def served(self):
+        """How many were answered with 200."""
+        return self.statuses.get("200", 0)
 
     def wait_for_answers(self, limit):
-        """Until each has an answer, or the time is over; returns how many were 200."""
+        """Until all who have asked have an answer, or the time is over."""
         deadline = time.monotonic() + limit
-        while sum(self.statuses.values()) < self.count and time.monotonic() < deadline:
-            time.sleep(0.05)
-        return self.answered()
+        while sum(self.statuses.values()) < len(self.connections) and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+
+def wait_until_quiet(roots, limit=90):
+    """Until the processes use less than a tenth of a processor: buffers on the way to slow readers fill at full speed."""
+    deadline = time.monotonic() + limit
+    while time.monotonic() < deadline:
+        usage = Usage.begin(roots)
+        time.sleep(1)
+        if sum(usage.seconds().values()) < 0.1 * len(roots):
+            return
 
 
 class PeakMemory:

@@ -2,7 +2,6 @@
 
 import http.client
 import itertools
-import os
 import socket
 import threading
 import time
@@ -38,9 +37,7 @@ def upload(port, path, job):
     with open(path, "rb") as file, socket.create_connection(("127.0.0.1", port), timeout=300) as connection:
         begun = time.perf_counter()
         connection.sendall(request + head)
-        offset = 0
-        while offset < kept:
-            offset += os.sendfile(connection.fileno(), file.fileno(), offset, kept - offset)
+        connection.sendfile(file, 0, kept)
         connection.sendall(tail)
         response = http.client.HTTPResponse(connection)
         response.begin()
