@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 
@@ -34,6 +35,9 @@ class Stage:
         return self
 
     def __exit__(self, *_):
+        # A second signal must not leave anything behind.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
         for part in [*self.peers.values(), *getattr(self, "running", ())]:
             part.stop()
         if hasattr(self, "instance"):
