@@ -37,6 +37,7 @@ extension ChangeCatalog {
             }
             guard isErasable else { return .notErasable }
             try connection.query(Self.eraseRows, rows)
+            try connection.query(Self.expireNothing, jobID)
             try connection.query(Self.markErased, jobID)
             guard let job = try JobCatalog.jobs(ids: [jobID], connection).first else { return .noJob }
             try record(connection)
@@ -52,7 +53,12 @@ extension ChangeCatalog {
         """
     )
 
-    static let eraseRows = Statement("DELETE FROM artifacts WHERE id = ANY ($1)")
+    static let eraseRows = Statement(
+        """
+        WITH gone AS (DELETE FROM artifacts WHERE id = ANY ($1) RETURNING \(GoneArtifacts.columns))
+        \(GoneArtifacts.remember("gone", isExpired: false))
+        """
+    )
 
     static let markErased = Statement("UPDATE jobs SET erased_at = now(), artifacts_expire_at = NULL WHERE id = $1")
 }
