@@ -50,6 +50,7 @@ struct ArtifactTests {
             WITH gone AS (DELETE FROM artifacts RETURNING job_id, file_type, content_id)
             INSERT INTO gone_artifacts (job_id, file_type, expired, sha256)
             SELECT job_id, file_type, true, sha256 FROM gone JOIN contents c ON c.id = content_id
+            ON CONFLICT (job_id, file_type) DO UPDATE SET sha256 = excluded.sha256
             """
         )
     }
