@@ -57,8 +57,8 @@ extension Setting {
             \.databaseConnections,
             .wholeNumber(1...1000),
             default: "min(16, 4 × cores)",
-            "Database connections. One is leased for a statement or transaction, never across a stream; "
-                + "checked against the database server's limit at start."
+            "Database connections, a quarter of them for changes. One is leased for a statement or transaction, never "
+                + "across a stream; checked against the database server's limit at start."
         ),
         Setting(
             "MIGRATIONS",
@@ -84,6 +84,12 @@ extension Setting {
             \.maxArtifactSize,
             .sizeLimit,
             "The largest artifact that is accepted; 0 is no limit."
+        ),
+        Setting(
+            "MAX_TRACE_SIZE",
+            \.maxTraceSize,
+            .sizeLimit,
+            "How many bytes a runner may write of the log of a job; 0 is no limit."
         ),
         Setting(
             "PROJECT_QUOTA",
