@@ -264,6 +264,7 @@ struct QueryPlanTests {
         Case("a change, access token", ChangeStatement.statement, change, "\(access), 1, NULL, 77", rows: 150),
         Case("a change, no such job", ChangeStatement.statement, change, "\(access), 1, NULL, 0", rows: 150),
         Case("a change, no such project", ChangeStatement.statement, change, "\(access), NULL, NULL, 77", rows: 150),
+        Case("what had gone before", ChangeCatalog.expireNothing, "bigint", "77", rows: 10),
         Case("a job to change", ChangeCatalog.lockJob, "bigint", "77", rows: 10),
         Case("rows to keep", ChangeCatalog.lockKept, "bigint", "77", rows: 10),
         Case("keeping rows", ChangeCatalog.clearExpiryOfRows, "bigint[]", "'{77, 78}'", rows: 10),
