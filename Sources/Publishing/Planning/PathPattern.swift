@@ -11,7 +11,8 @@ public struct PathPattern: Equatable, Sendable {
     public init(_ text: String) {
         var parts = text.unicodeScalars.split(separator: "/").map(Array.init)
         if parts.first == ["."] { parts.removeFirst() }
-        segments = text.unicodeScalars.dropLast().contains("/") ? parts : [["*", "*"]] + parts
+        let isAnywhere = !text.unicodeScalars.dropLast().contains("/") && !parts.isEmpty
+        segments = isAnywhere ? [["*", "*"]] + parts : parts
     }
 
     /// Whether a path fits.
