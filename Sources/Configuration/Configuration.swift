@@ -86,7 +86,7 @@ public struct Configuration: Sendable, Equatable {
 
     /// How many members an uploaded archive may have; default 1,000,000.
     ///
-    /// Bounds the memory and the time that indexing an archive takes.
+    /// With 256 bytes of directory for each, it bounds the memory and the time that indexing an archive takes.
     public var maxMembers = 1_000_000
 
     // MARK: Delivery

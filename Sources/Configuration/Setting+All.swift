@@ -107,7 +107,7 @@ extension Setting {
             "MAX_MEMBERS",
             \.maxMembers,
             .wholeNumber(1...100_000_000),
-            "How many members an uploaded archive may have."
+            "How many members an uploaded archive may have; its directory may take 256 bytes for each, and 16 MiB at least."
         ),
     ]
 

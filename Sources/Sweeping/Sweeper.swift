@@ -38,12 +38,13 @@ public struct Sweeper: Sendable {
     ///
     /// - Parameter control: Follows the pass and ends it early.
     /// - Returns: What was done.
-    /// - Throws: ``SweepError`` where database or store cannot be used; what is committed until then stays done.
+    /// - Throws: ``SweepError`` where database or store cannot be used, or the first of what could not be done; all else
+    ///   stays done.
     public func pass(_ control: SweepControl = SweepControl()) throws(SweepError) -> SweepReport {
         var pass = SweepPass(self, control)
-        try pass.drain()
-        try pass.expire()
-        try pass.remove()
+        pass.attempt { pass throws(SweepError) in try pass.drain() }
+        pass.attempt { pass throws(SweepError) in try pass.expire() }
+        pass.attempt { pass throws(SweepError) in try pass.remove() }
         return try pass.finish()
     }
 
@@ -57,11 +58,11 @@ public struct Sweeper: Sendable {
     /// - Throws: ``SweepError`` where database or store cannot be used; what is committed until then stays done.
     public func fullPass(_ control: SweepControl = SweepControl()) throws(SweepError) -> SweepReport {
         var pass = SweepPass(self, control)
-        try pass.drain()
-        try pass.repairLocks()
-        try pass.expire()
-        try pass.remove(retryingAllBegunBefore: pass.waitForReleases())
-        try pass.reclaimTemporaryFiles()
+        pass.attempt { pass throws(SweepError) in try pass.drain() }
+        pass.attempt { pass throws(SweepError) in try pass.repairLocks() }
+        pass.attempt { pass throws(SweepError) in try pass.expire() }
+        pass.attempt { pass throws(SweepError) in try pass.remove(retryingAllBegunBefore: pass.waitForReleases()) }
+        pass.attempt { pass throws(SweepError) in try pass.reclaimTemporaryFiles() }
         return try pass.finish()
     }
 

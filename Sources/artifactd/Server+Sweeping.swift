@@ -60,10 +60,10 @@ private struct SweepJournal: Sendable {
     func note(_ event: BackgroundSweeper.Event) {
         switch event {
         case .batch(let report): count(report)
-        case .failure(let content, let reason):
+        case .failure(let what, let reason):
             logger.warning(
-                "Content could not be removed",
-                metadata: .fields([.file: .string(content), .error: .string(reason)])
+                "Something could not be swept",
+                metadata: .fields([.file: .string(what), .error: .string(reason)])
             )
         case .finished(let report, let isPass): finish(report, isPass)
         case .failed(let error):

@@ -42,7 +42,7 @@ struct SweepCommand: ParsableCommand {
                 soFar.add(part)
                 if isWatched { Terminal.redraw(soFar.summary) }
             },
-            onFailure: { content, reason in Terminal.error("\(content): \(reason)") }
+            onFailure: { what, reason in Terminal.error("\(what): \(reason)") }
         )
         do {
             return try sweeper.fullPass(control)

@@ -11,6 +11,20 @@ struct UploadEndpoint {
     let catalog: UploadCatalog
     let store: ContentStore
     let settings: UploadSettings
+    private let door: StrangersDoor
+
+    /// Puts the endpoint together.
+    ///
+    /// - Parameters:
+    ///   - catalog: Knows jobs and takes artifacts in.
+    ///   - store: Where the bytes go.
+    ///   - settings: What the operator decides.
+    init(catalog: UploadCatalog, store: ContentStore, settings: UploadSettings) {
+        self.catalog = catalog
+        self.store = store
+        self.settings = settings
+        door = StrangersDoor(limit: settings.strangers)
+    }
 
     /// Answers a request on one of the routes.
     ///
@@ -61,14 +75,23 @@ struct UploadEndpoint {
     ) throws(RequestFailure) {
         let type = request.field("CONTENT_TYPE").map { ArraySlice($0.utf8) }
         if case .form(let boundary) = MultipartBoundary.find(in: type) {
-            let body = try UploadBody(exchange, settings, isHashed: false)
+            let body = try body(of: exchange, session, isHashed: false)
             _ = try session.readFields(of: FormReader(body, boundary: boundary, buffer: buffer))
         } else if FormEncoding.isURLEncoded(type) {
-            var body = try UploadBody(exchange, settings, isHashed: false)
+            var body = try body(of: exchange, session, isHashed: false)
             for parameter in try FormEncoding.read(&body, buffer).parameters {
                 try session.take(parameter.name, parameter.value)
             }
         }
+    }
+
+    private func body(
+        of exchange: Exchange,
+        _ session: UploadSession,
+        isHashed: Bool
+    ) throws(RequestFailure) -> UploadBody {
+        let stranger = session.admission == nil ? try door.enter() : nil
+        return try UploadBody(exchange, settings, stranger: stranger, isHashed: isHashed)
     }
 
     private func upload(
@@ -79,7 +102,7 @@ struct UploadEndpoint {
     ) throws(RequestFailure) {
         var digests = try DeclaredDigests(request)
         let boundary = try Self.boundary(of: request, session)
-        let body = try UploadBody(exchange, settings, isHashed: digests.concernBody)
+        let body = try body(of: exchange, session, isHashed: digests.concernBody)
         let form = FormReader(body, boundary: boundary, buffer: buffer)
         guard let part = try session.readFields(of: form) else {
             _ = try session.admitted()

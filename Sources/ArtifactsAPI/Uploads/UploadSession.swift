@@ -45,7 +45,7 @@ struct UploadSession {
         self.catalog = catalog
         self.settings = settings
         let length = holdsFile ? request.field("CONTENT_LENGTH").flatMap { Int64($0) } : nil
-        leastSize = length.map { max(0, $0 - Self.formOverhead) }
+        leastSize = length.map { max(Self.formOverhead, $0) - Self.formOverhead }
         if let token = try UploadToken.outsideBody(of: request) { try admit(token) }
     }
 
@@ -66,7 +66,9 @@ struct UploadSession {
             let value = try form.value()
             switch part.name {
             case "file": throw admission == nil ? .denied(.forbidden) : .parameters([.invalid("file")])
-            case .some(let name): try take(name, value)
+            case .some(let name):
+                try take(name, value)
+                if admission != nil { form.admit() }
             case nil: break
             }
         }

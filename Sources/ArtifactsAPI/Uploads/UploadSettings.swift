@@ -15,6 +15,8 @@ public struct UploadSettings: Sendable {
     public var timeout: Duration
     /// How many bytes a second an upload must bring on average, or `nil`.
     public var minimumRate: Int64?
+    /// How many uploads at once may show their token only in their form.
+    public var strangers: Int
 
     /// Collects the settings.
     ///
@@ -25,13 +27,15 @@ public struct UploadSettings: Sendable {
     ///   - defaultExpiry: The expiry of an upload that names none.
     ///   - timeout: How long one upload may take.
     ///   - minimumRate: How many bytes a second an upload must bring on average, or `nil`.
+    ///   - strangers: How many uploads at once may show their token only in their form.
     public init(
         maxArtifactSize: Int64?,
         projectQuota: Int64?,
         zipLimits: ZipLimits,
         defaultExpiry: ExpireIn,
         timeout: Duration,
-        minimumRate: Int64?
+        minimumRate: Int64?,
+        strangers: Int
     ) {
         self.maxArtifactSize = maxArtifactSize
         self.projectQuota = projectQuota
@@ -39,5 +43,6 @@ public struct UploadSettings: Sendable {
         self.defaultExpiry = defaultExpiry
         self.timeout = timeout
         self.minimumRate = minimumRate
+        self.strangers = strangers
     }
 }
