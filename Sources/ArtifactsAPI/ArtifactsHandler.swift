@@ -8,6 +8,8 @@ public final class ArtifactsHandler: RequestHandler {
     private let uploads: UploadEndpoint
     private let metadata: MetadataEndpoint
     private let changes: ChangeEndpoint
+    private let publishing: PublishingEndpoint
+    private let jobUpdates: JobUpdateEndpoint
     private let openAPI: [UInt8]?
     private let buffers = BufferPool()
     private let reporter: RequestReporter
@@ -21,7 +23,8 @@ public final class ArtifactsHandler: RequestHandler {
         uploads = UploadEndpoint(
             catalog: UploadCatalog(pool: parts.pool),
             store: parts.store,
-            settings: parts.uploads
+            settings: parts.uploads,
+            audit: audit
         )
         metadata = MetadataEndpoint(
             catalog: MetadataCatalog(pool: parts.pool),
@@ -36,6 +39,18 @@ public final class ArtifactsHandler: RequestHandler {
             externalURL: parts.externalURL,
             wakeSweeper: parts.wakeSweeper
         )
+        let publishingCatalog = PublishingCatalog(pool: parts.pool)
+        publishing = PublishingEndpoint(
+            service: PublishingService(
+                access: AccessCatalog(pool: parts.pool),
+                catalog: publishingCatalog,
+                settings: parts.uploads,
+                externalURL: parts.externalURL
+            ),
+            audit: audit,
+            keepsLatestArtifact: parts.keepsLatestArtifact
+        )
+        jobUpdates = JobUpdateEndpoint(catalog: publishingCatalog, settings: parts.uploads, audit: audit)
         openAPI = parts.openAPI
         reporter = RequestReporter(metrics: parts.metrics, logger: parts.logger)
     }
@@ -77,7 +92,9 @@ public final class ArtifactsHandler: RequestHandler {
         switch route {
         case .read(let route): return try reads.answer(route, request, buffers)
         case .upload(let route): return try uploads.answer(route, request, exchange, buffers.block)
-        case .runner, .publishing: throw .unknownRoute
+        case .runner(.update(let job)): return try jobUpdates.answer(job, request, exchange, buffers.block)
+        case .runner: throw .unknownRoute
+        case .publishing(let route): return try publishing.answer(route, request, exchange, buffers.block)
         case .change(let route): return try changes.answer(route, request)
         case .metadata(let route): return try metadata.answer(route, request)
         case .openAPI: return try Answer.description(openAPI)

@@ -18,6 +18,8 @@ public struct EdgeParts: Sendable {
     public let delivery: ArchiveDelivery
     /// What the operator decides about uploads.
     public let uploads: UploadSettings
+    /// Whether the instance keeps the artifacts of the latest pipelines, where projects do.
+    public let keepsLatestArtifact: Bool
     /// Where what was allowed is recorded.
     public let audit: AuditTrail
     /// The networks whose `X-Forwarded-For` counts.
@@ -40,6 +42,7 @@ public struct EdgeParts: Sendable {
     ///   - store: Where the content is.
     ///   - delivery: How whole archives get to the client.
     ///   - uploads: What the operator decides about uploads.
+    ///   - keepsLatestArtifact: Whether the instance keeps the artifacts of the latest pipelines, where projects do.
     ///   - audit: Where what was allowed is recorded.
     ///   - trustedProxies: The networks whose `X-Forwarded-For` counts.
     ///   - openAPI: The description of this API, or `nil` where it is not installed.
@@ -53,6 +56,7 @@ public struct EdgeParts: Sendable {
         store: ContentStore,
         delivery: ArchiveDelivery,
         uploads: UploadSettings,
+        keepsLatestArtifact: Bool,
         audit: AuditTrail,
         trustedProxies: [IPNetwork],
         openAPI: [UInt8]?,
@@ -66,6 +70,7 @@ public struct EdgeParts: Sendable {
         self.store = store
         self.delivery = delivery
         self.uploads = uploads
+        self.keepsLatestArtifact = keepsLatestArtifact
         self.audit = audit
         self.trustedProxies = trustedProxies
         self.openAPI = openAPI

@@ -42,6 +42,7 @@ final class Server {
             store: store,
             delivery: DeliverySetup.delivery(configuration, signer),
             uploads: try UploadSettings(configuration),
+            keepsLatestArtifact: configuration.keepLatestArtifact,
             audit: audit,
             trustedProxies: configuration.trustedProxies.compactMap { IPNetwork($0) },
             openAPI: Self.openAPI(configuration, logger),

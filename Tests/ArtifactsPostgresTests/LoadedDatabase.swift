@@ -84,6 +84,7 @@ struct LoadedDatabase: Sendable {
         SELECT 1 + i % 2000, i, i, CASE WHEN i % 500 <> 0 THEN now() END FROM generate_series(1, 20000) i;
         INSERT INTO artifact_size_limits SELECT p.id, t.name, 1000 FROM projects p CROSS JOIN artifact_types t;
         INSERT INTO artifact_size_limits SELECT NULL, name, 1000 FROM artifact_types;
+        SELECT setval(pg_get_serial_sequence('pipelines', 'id'), 1000000), setval(pg_get_serial_sequence('jobs', 'id'), 1000000);
         SET session_replication_role = origin;
         ANALYZE;
         """

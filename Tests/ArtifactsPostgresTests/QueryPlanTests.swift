@@ -189,6 +189,38 @@ struct QueryPlanTests {
         Case("erasing rows", ChangeCatalog.eraseRows, "bigint[]", "'{77}'", rows: 10),
         Case("erasing a job", ChangeCatalog.markErased, "bigint", "77", rows: 10),
         Case("a project's deletion", ChangeCatalog.requestDeletion, "bigint, bigint", "1, 1", rows: 50),
+        Case("a project to publish in", PublishingCatalog.lockProject, "bigint", "1", rows: 10),
+        Case("a pipeline to publish in", PublishingCatalog.lockPipeline, "bigint, bigint", "77, 1", rows: 10),
+        Case("the project of a pipeline", PublishingCatalog.projectOfPipeline, "bigint", "77", rows: 10),
+        Case(
+            "a new pipeline",
+            PublishingCatalog.insertPipeline,
+            "bigint, text, boolean, text, text, bigint, bigint, bigint, boolean",
+            "1, 'main', false, 'abcdef0', 'api', NULL, NULL, 1, true",
+            rows: 20
+        ),
+        Case(
+            "a pipeline by its key",
+            PublishingCatalog.findPipeline,
+            "bigint, text, text, boolean, text",
+            "1, 'p77', 'main', false, 'abcdef0'",
+            rows: 10
+        ),
+        Case("the key of a pipeline", PublishingCatalog.namePipeline, "bigint, text", "77, 'api:1'", rows: 10),
+        Case("a job by its key", PublishingCatalog.findJob, "bigint, text, text", "77, 'x', 'x'", rows: 10),
+        Case("the key of a job", PublishingCatalog.nameJob, "bigint, text", "77, 'api:1'", rows: 10),
+        Case("outcomes of a pipeline", LockedPipeline.outcomes, "bigint", "77", rows: 50),
+        Case("a pipeline's status", LockedPipeline.update, "bigint, text, boolean", "77, 'failed', false", rows: 10),
+        Case("a job to run again", PublishingCatalog.lockRetried, "bigint, bigint, text", "1, 1, 'job1'", rows: 10),
+        Case("a job that is run again", PublishingCatalog.markRetried, "bigint", "77", rows: 10),
+        Case(
+            "a new job",
+            PublishingCatalog.insertJob,
+            "bigint, bigint, text, text, text, boolean, text, bigint, bytea, text[]",
+            "1, 77, 'x', 'test', 'running', false, 'always', 1, sha256('new'), '{a}'",
+            rows: 10
+        ),
+        Case("the end of a job", PublishingCatalog.updateJob, "bigint, text, text", "77, 'failed', NULL", rows: 10),
         Case("jobs for show", JobCatalog.statement, "bigint[]", hundredJobs, rows: 1500),
         Case("locks of no ref", locks, "bigint[], bigint[], text[], bigint[]", "'{5}', '{1}', '{x}', '{}'", rows: 50),
     ]

@@ -30,6 +30,8 @@ enum UploadProblem: Equatable {
     static let incomplete = Self.malformed("The body ended before its closing boundary.")
     static let wrongDigest = Self.malformed("The content does not have the digest that was announced.")
     static let fieldsTooLarge = Self.malformed("The form's fields are too large.")
+    /// A body that holds nothing but parameters.
+    static let bodyTooLarge = Self.malformed("The body is too large.")
 
     /// What the operator must know of it, or `nil` where only the client is concerned.
     var cause: String? {
@@ -70,7 +72,7 @@ extension RequestFailure {
     }
 
     /// What keeps an artifact out that has arrived.
-    static func intake(_ error: IntakeFailure<ContentStoreError>) -> RequestFailure {
+    static func intake(_ error: IntakeFailure<ContentStoreError>, _ change: AuditedChange) -> RequestFailure {
         switch error {
         case .refused(let refusal): .refused(refusal)
         case .otherContentExists: .upload(.otherContentExists)
@@ -78,7 +80,7 @@ extension RequestFailure {
         case .quotaExceeded(let lack): .upload(.quotaExceeded(lack))
         case .placing(let error): .intake(error)
         case .database(let error) where error.isOutOfDiskSpace: .upload(.diskFull(cause: error.debugDescription))
-        case .database(let error): .database(error)
+        case .database(let error): change.failure(error)
         }
     }
 }
