@@ -21,7 +21,8 @@ enum RequestBody {
         _ buffer: UnsafeMutableRawBufferPointer
     ) throws(RequestFailure) -> BodyParameters {
         var parameters = BodyParameters(request.query)
-        var body = try UploadBody(exchange, settings, isHashed: false)
+        // The web server has the whole body before it asks: nobody is waited for.
+        var body = try UploadBody(exchange, settings, stranger: nil, isHashed: false)
         let type = request.field("CONTENT_TYPE").map { ArraySlice($0.utf8) }
         if case .form(let boundary) = MultipartBoundary.find(in: type) {
             try parameters.add(FormReader(body, boundary: boundary, buffer: buffer))

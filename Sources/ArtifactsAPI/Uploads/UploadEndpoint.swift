@@ -11,7 +11,7 @@ struct UploadEndpoint {
     let catalog: UploadCatalog
     let store: ContentStore
     let settings: UploadSettings
-    let audit: AuditRecorder
+    private let audit: AuditRecorder
     private let door: StrangersDoor
 
     /// Puts the endpoint together.
@@ -20,7 +20,7 @@ struct UploadEndpoint {
     ///   - catalog: Knows jobs and takes artifacts in.
     ///   - store: Where the bytes go.
     ///   - settings: What the operator decides.
-    ///   - audit: Records what is taken in.
+    ///   - audit: Records uploads.
     init(catalog: UploadCatalog, store: ContentStore, settings: UploadSettings, audit: AuditRecorder) {
         self.catalog = catalog
         self.store = store
