@@ -19,9 +19,15 @@ die() {
     exit "$status"
 }
 
-# Percent-encodes every byte, which is always right.
+# Percent-encodes all but unreserved characters (RFC 3986), byte by byte.
 encoded() {
-    printf '%s' "$1" | od -An -v -tx1 | tr -d ' \n' | sed 's/../%&/g'
+    printf '%s' "$1" | od -An -v -tu1 | awk '{
+        for (i = 1; i <= NF; i++) {
+            character = sprintf("%c", $i + 0)
+            if ($i < 128 && character ~ /[A-Za-z0-9._~-]/) printf "%s", character
+            else printf "%%%02X", $i
+        }
+    }'
 }
 
 random_key() {
@@ -95,7 +101,13 @@ job='' pipeline='' token=''
 scratch=$(mktemp -d)
 trap clean_up EXIT
 trap 'exit 130' INT
-trap 'exit 143' TERM HUP
+trap 'exit 129' HUP
+trap 'exit 143' TERM
+
+# zip only warns of what is missing.
+for path in "$@"; do
+    [ -e "$path" ] || [ -L "$path" ] || die 65 "$path: there is no such file or directory"
+done
 
 # 1. The archive. -y keeps symbolic links, -X leaves out what changes from one machine to the next.
 zip -q -r -y -X "$scratch/artifacts.zip" -- "$@" >&2 || die 65 "zip failed"

@@ -1,5 +1,6 @@
 """The publishing client and its counterpart in shell, through real nginx, and through a network that fails."""
 
+import concurrent.futures
 import gzip
 import hashlib
 import json
@@ -31,8 +32,8 @@ def instance(instance_factory):
     reader = {"name": "reader", "token": access_token("reader"), "scopes": ["read_api"]}
     dev = user("dev")
     dev["access_tokens"].append(reader)
-    members = [member("dev", "developer"), member("rep", "reporter")]
-    return instance_factory({"users": [dev, user("rep")],
+    members = [member("dev", "developer"), member("own", "owner"), member("rep", "reporter")]
+    return instance_factory({"users": [dev, user("own"), user("rep")],
                              "projects": [project("acme/site", id=1, members=members, previous_paths=["acme/old"])]})
 
 
@@ -171,6 +172,35 @@ def test_one_pipeline_one_job_one_artifact_whatever_is_lost(instance, proxy, tre
     assert state(instance, ref) == ONE
 
 
+def test_a_key_makes_one_pipeline_and_one_job_and_tells_the_token_again(instance, ref):
+    def ask(target, key, token=TOKEN, **fields):
+        headers = {"PRIVATE-TOKEN": token, "Content-Type": "application/json", "Idempotency-Key": key}
+        return instance.request("POST", f"/api/v4/projects/1/{target}", headers, json.dumps(fields).encode())
+
+    key = "0123456789abcdef" + ref
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: ask("pipelines", key, ref=ref), range(8)))
+    assert {answer.status for answer in answers} == {201}
+    number = answers[0].json()["id"]
+    assert {answer.json()["id"] for answer in answers} == {number}
+    assert ask("pipelines", f'"{key}"', ref=ref).json()["id"] == number, "quotes are no part of the key"
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: ask(f"pipelines/{number}/jobs", key, name="build"), range(8)))
+    assert len({(answer.json()["id"], answer.json()["token"]) for answer in answers}) == 1
+    assert state(instance, ref) == (["running|t"], ["build=running"], [])
+    made = instance.psql(f"SELECT action, count(*) FROM audit_events WHERE pipeline_id = {number} GROUP BY 1 ORDER BY 1")
+    assert made.split() in ([], ["create_job|1"], ["create_pipeline|1"], ["create_job|1", "create_pipeline|1"])
+    for wrong in [ask("pipelines", key, ref="other"), ask(f"pipelines/{number}/jobs", key, name="other"),
+                  ask("pipelines", "short", ref=ref), ask("pipelines", "with a space and more", ref=ref)]:
+        assert (wrong.status, wrong.json()) == (400, {"error": "Idempotency-Key is invalid"})
+    other = ask("pipelines", key, token=access_token("own"), ref=ref)
+    assert other.status == 201 and other.json()["id"] != number, "a key is its token's own"
+    again = ask("pipelines", key + "2", ref=ref)
+    assert again.json()["id"] not in (number, other.json()["id"])
+    second = ask(f"pipelines/{again.json()['id']}/jobs", key, name="build").json()
+    assert second["token"] != answers[0].json()["token"], "tokens of two jobs differ"
+
+
 def test_everything_at_once_goes_wrong_and_comes_out_right(instance, proxy, tree, ref):
     proxy.faults = [(pattern, fault) for pattern in STEPS.values() for fault in ["lose answer", 502]]
     done = publish(proxy.url, tree, "--ref", ref, "--job", "build", "dist")
@@ -187,12 +217,13 @@ def test_an_upload_that_is_refused_leaves_no_running_job(instance, proxy, tree, 
     assert state(instance, ref) == (["failed|f"], ["build=failed"], [])
 
 
-@EITHER
-@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("step", ["job", "upload"])
+# The signal comes while the server makes the job, or while the file is on its way.
+SIGNALS = [("program", "job", signal.SIGINT), ("program", "job", signal.SIGTERM), ("program", "upload", signal.SIGINT),
+           ("program", "upload", signal.SIGHUP), ("script", "upload", signal.SIGTERM), ("script", "upload", signal.SIGINT)]
+
+
+@pytest.mark.parametrize("how,step,signal_number", SIGNALS)
 def test_a_signal_leaves_no_running_job(instance, proxy, tree, ref, how, step, signal_number):
-    if how == "script" and (step == "job" or signal_number == signal.SIGINT):
-        pytest.skip("a shell waits for curl, and one in the background ignores SIGINT")
     proxy.faults = [(STEPS[step], "stall")]
     command = [CLIENT, "--url", proxy.url, "--project", "acme/site", "--ref", ref, "--job", "build", "dist"]
     variables = environment(TOKEN, ARTIFACTD_URL=proxy.url, ARTIFACTD_PROJECT="acme/site")
