@@ -21,7 +21,7 @@ public final class ArtifactsHandler: RequestHandler {
         let audit = AuditRecorder(trail: parts.audit, trustedProxies: parts.trustedProxies)
         reads = ReadEndpoint(parts, audit: audit)
         uploads = UploadEndpoint(
-            catalog: UploadCatalog(pool: parts.pool),
+            catalog: UploadCatalog(pool: parts.changes),
             store: parts.store,
             settings: parts.uploads,
             audit: audit
@@ -34,12 +34,12 @@ public final class ArtifactsHandler: RequestHandler {
             release: parts.release
         )
         changes = ChangeEndpoint(
-            catalog: ChangeCatalog(pool: parts.pool),
+            catalog: ChangeCatalog(pool: parts.changes),
             audit: audit,
             externalURL: parts.externalURL,
             wakeSweeper: parts.wakeSweeper
         )
-        let publishingCatalog = PublishingCatalog(pool: parts.pool)
+        let publishingCatalog = PublishingCatalog(pool: parts.changes)
         publishing = PublishingEndpoint(
             service: PublishingService(
                 access: AccessCatalog(pool: parts.pool),

@@ -10,8 +10,10 @@ public struct EdgeParts: Sendable {
     public let externalURL: String
     /// The release of this program.
     public let release: String
-    /// The database connections that requests share.
+    /// The database connections that reading requests share.
     public let pool: ConnectionPool
+    /// Those of requests that change something, and may wait for one another.
+    public let changes: ConnectionPool
     /// Where the content is.
     public let store: ContentStore
     /// How whole archives get to the client.
@@ -38,7 +40,8 @@ public struct EdgeParts: Sendable {
     /// - Parameters:
     ///   - externalURL: What every URL that is handed out starts with, without a slash at its end.
     ///   - release: The release of this program.
-    ///   - pool: The database connections that requests share.
+    ///   - pool: The database connections that reading requests share.
+    ///   - changes: Those of requests that change something.
     ///   - store: Where the content is.
     ///   - delivery: How whole archives get to the client.
     ///   - uploads: What the operator decides about uploads.
@@ -53,6 +56,7 @@ public struct EdgeParts: Sendable {
         externalURL: String,
         release: String,
         pool: ConnectionPool,
+        changes: ConnectionPool,
         store: ContentStore,
         delivery: ArchiveDelivery,
         uploads: UploadSettings,
@@ -67,6 +71,7 @@ public struct EdgeParts: Sendable {
         self.externalURL = externalURL
         self.release = release
         self.pool = pool
+        self.changes = changes
         self.store = store
         self.delivery = delivery
         self.uploads = uploads

@@ -42,9 +42,9 @@ public struct Configuration: Sendable, Equatable {
     /// May hold a password: print it through ``SecretMask/connectionString(_:)`` only.
     public var databaseURL = "postgresql:///artifactd"
 
-    /// How many database connections the pool may open; default min(16, 4 × cores).
+    /// How many database connections may be open; default min(16, 4 × cores).
     ///
-    /// One is leased for a statement or transaction, never across a stream, so it need not grow with ``workers``.
+    /// A quarter is for what changes something, so that changes that wait for each other hold up no download. One is leased for a statement or transaction, never across a stream, so it need not grow with ``workers``.
     public var databaseConnections = Configuration.standardDatabaseConnections
 
     /// The directory of the SQL migrations; nil means the one that was installed with the program.

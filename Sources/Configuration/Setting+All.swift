@@ -57,8 +57,8 @@ extension Setting {
             \.databaseConnections,
             .wholeNumber(1...1000),
             default: "min(16, 4 × cores)",
-            "Database connections. One is leased for a statement or transaction, never across a stream; "
-                + "checked against the database server's limit at start."
+            "Database connections, a quarter of them for changes. One is leased for a statement or transaction, never "
+                + "across a stream; checked against the database server's limit at start."
         ),
         Setting(
             "MIGRATIONS",
