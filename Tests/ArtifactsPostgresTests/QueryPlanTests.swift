@@ -207,7 +207,7 @@ struct QueryPlanTests {
             rows: 10
         ),
         Case("the key of a pipeline", PublishingCatalog.namePipeline, "bigint, text", "77, 'api:1'", rows: 10),
-        Case("a job by its key", PublishingCatalog.findJob, "bigint, text, text", "77, 'x', 'x'", rows: 10),
+        Case("a job by its key", PublishingCatalog.findJob, "bigint, text, text", "77, 'j761', 'x'", rows: 10),
         Case("the key of a job", PublishingCatalog.nameJob, "bigint, text", "77, 'api:1'", rows: 10),
         Case("outcomes of a pipeline", LockedPipeline.outcomes, "bigint", "77", rows: 50),
         Case("a pipeline's status", LockedPipeline.update, "bigint, text, boolean", "77, 'failed', false", rows: 10),
