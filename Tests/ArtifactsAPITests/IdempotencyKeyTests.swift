@@ -15,7 +15,8 @@ struct IdempotencyKeyTests {
     @Test(
         "what is no key is refused",
         arguments: [
-            "", "\"\"", "fifteen-letters", "sixteen letters!", String(repeating: "a", count: 256), "\"\(text)", "\(text)\\",
+            "", "\"\"", "fifteen-letters", "sixteen letters!", String(repeating: "a", count: 256), "\"\(text)",
+            "\(text)\\",
             "\(text)\u{E4}", "\(text)\u{7F}",
         ]
     )

@@ -12,10 +12,9 @@ struct IdempotencyKey: Equatable {
 
     private let text: String
 
-    /// Reads the field.
+    /// Reads the field; `nil` where there is none.
     ///
     /// - Parameter request: The request.
-    /// - Returns: `nil` where there is no such field.
     /// - Throws: `RequestFailure` where it is no key: visible ASCII, as a string of RFC 9651 or without its quotes.
     init?(_ request: APIRequest) throws(RequestFailure) {
         guard let field = request.field("HTTP_IDEMPOTENCY_KEY"), !field.isEmpty else { return nil }
