@@ -6,6 +6,8 @@ internal import HTTPSemantics
 public final class ArtifactsHandler: RequestHandler {
     private let reads: ReadEndpoint
     private let uploads: UploadEndpoint
+    private let runnerArchives: RunnerArchiveEndpoint
+    private let traces: TraceAppendEndpoint
     private let metadata: MetadataEndpoint
     private let changes: ChangeEndpoint
     private let publishing: PublishingEndpoint
@@ -26,6 +28,8 @@ public final class ArtifactsHandler: RequestHandler {
             settings: parts.uploads,
             audit: audit
         )
+        runnerArchives = RunnerArchiveEndpoint(parts, audit: audit)
+        traces = TraceAppendEndpoint(log: TraceLog(pool: parts.changes), limit: parts.uploads.maxTraceSize)
         metadata = MetadataEndpoint(
             catalog: MetadataCatalog(pool: parts.pool),
             store: parts.store,
@@ -92,8 +96,9 @@ public final class ArtifactsHandler: RequestHandler {
         switch route {
         case .read(let route): return try reads.answer(route, request, buffers)
         case .upload(let route): return try uploads.answer(route, request, exchange, buffers.block)
+        case .runner(.archive(let job)): return try runnerArchives.answer(job, request)
+        case .runner(.appendTrace(let job)): return try traces.answer(job, request, exchange, buffers.block)
         case .runner(.update(let job)): return try jobUpdates.answer(job, request, exchange, buffers.block)
-        case .runner: throw .unknownRoute
         case .publishing(let route): return try publishing.answer(route, request, exchange, buffers.block)
         case .change(let route): return try changes.answer(route, request)
         case .metadata(let route): return try metadata.answer(route, request)

@@ -73,6 +73,9 @@ public struct Configuration: Sendable, Equatable {
     /// The largest artifact that is accepted, in bytes; nil is no limit, default 5 GiB.
     public var maxArtifactSize: Int64? = 5 << 30
 
+    /// How many bytes the log of a job may have; nil is no limit, default 100 MiB.
+    public var maxTraceSize: Int64? = 100 << 20
+
     /// How many bytes the artifacts of a project may have that has no quota of its own; nil is no limit, the default.
     public var projectQuota: Int64?
 

@@ -86,6 +86,12 @@ extension Setting {
             "The largest artifact that is accepted; 0 is no limit."
         ),
         Setting(
+            "MAX_TRACE_SIZE",
+            \.maxTraceSize,
+            .sizeLimit,
+            "How many bytes a runner may write of the log of a job; 0 is no limit."
+        ),
+        Setting(
             "PROJECT_QUOTA",
             \.projectQuota,
             .sizeLimit,

@@ -10,8 +10,8 @@ struct SweepPass {
     /// The first failure that the pass went on behind.
     private var failure: SweepError?
 
-    private let sweeper: Sweeper
-    private let control: SweepControl
+    let sweeper: Sweeper
+    let control: SweepControl
 
     init(_ sweeper: Sweeper, _ control: SweepControl) {
         self.sweeper = sweeper
@@ -72,7 +72,7 @@ struct SweepPass {
     }
 
     /// Leaves alone what cannot be done, and says so; the pass fails in the end.
-    private mutating func passOver(_ what: String, _ error: SweepError) {
+    mutating func passOver(_ what: String, _ error: SweepError) {
         failure = failure ?? error
         control.onFailure(what, error.description)
     }
@@ -160,7 +160,7 @@ struct SweepPass {
         }
     }
 
-    private mutating func note(_ fill: (inout SweepReport) -> Void) {
+    mutating func note(_ fill: (inout SweepReport) -> Void) {
         var part = SweepReport()
         fill(&part)
         report.add(part)
@@ -172,14 +172,20 @@ struct SweepPass {
         attempts: Int = 20,
         _ body: () throws(PostgresError) -> R
     ) throws(SweepError) -> R {
+        try repeating(attempts: attempts) { () throws(SweepError) in try SweepError.wrapping(body) }
+    }
+
+    /// The same for a batch that works with the store too.
+    func repeating<R>(attempts: Int, _ body: () throws(SweepError) -> R) throws(SweepError) -> R {
         var attempt = 0
         while true {
             do {
                 return try body()
             } catch {
                 attempt += 1
-                let mayPass = error.isRetryable || error.sqlState == .lockNotAvailable
-                guard mayPass, attempt < attempts, !control.shouldStop() else { throw .database(error) }
+                guard case .database(let cause) = error else { throw error }
+                let mayPass = cause.isRetryable || cause.sqlState == .lockNotAvailable
+                guard mayPass, attempt < attempts, !control.shouldStop() else { throw error }
                 usleep(UInt32(attempt * 10_000))
             }
         }

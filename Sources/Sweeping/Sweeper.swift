@@ -34,7 +34,9 @@ public struct Sweeper: Sendable {
         return options
     }
 
-    /// One pass: works off deletions of projects, expires rows, removes files whose time has come.
+    /// One pass: works off deletions of projects, expires rows, removes files whose time has come, stores logs.
+    ///
+    /// Logs come last, so that a full store has room first.
     ///
     /// - Parameter control: Follows the pass and ends it early.
     /// - Returns: What was done.
@@ -45,6 +47,7 @@ public struct Sweeper: Sendable {
         pass.attempt { pass throws(SweepError) in try pass.drain() }
         pass.attempt { pass throws(SweepError) in try pass.expire() }
         pass.attempt { pass throws(SweepError) in try pass.remove() }
+        pass.attempt { pass throws(SweepError) in try pass.archiveTraces() }
         return try pass.finish()
     }
 
@@ -62,6 +65,7 @@ public struct Sweeper: Sendable {
         pass.attempt { pass throws(SweepError) in try pass.repairLocks() }
         pass.attempt { pass throws(SweepError) in try pass.expire() }
         pass.attempt { pass throws(SweepError) in try pass.remove(retryingAllBegunBefore: pass.waitForReleases()) }
+        pass.attempt { pass throws(SweepError) in try pass.archiveTraces() }
         pass.attempt { pass throws(SweepError) in try pass.reclaimTemporaryFiles() }
         return try pass.finish()
     }

@@ -75,6 +75,7 @@ private struct SweepJournal: Sendable {
     private func count(_ report: SweepReport) {
         metrics.countRows(Int(clamping: report.expired.rows), reason: .expired)
         metrics.countRows(Int(clamping: report.deleted.rows), reason: .projectDeletion)
+        metrics.logsArchived.add(Int(clamping: report.archivedLogs.rows))
         metrics.contentsRemoved.add(Int(clamping: report.removed.rows))
         metrics.bytesRemoved.add(Int(clamping: report.removed.bytes))
         metrics.removalFailures.add(report.failures)

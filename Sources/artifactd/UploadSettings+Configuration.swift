@@ -13,6 +13,7 @@ extension UploadSettings {
         self.init(
             maxArtifactSize: configuration.maxArtifactSize,
             projectQuota: configuration.projectQuota,
+            maxTraceSize: configuration.maxTraceSize,
             zipLimits: Self.zipLimits(members: configuration.maxMembers),
             defaultExpiry: expiry,
             timeout: configuration.uploadTimeout,

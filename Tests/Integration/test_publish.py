@@ -5,10 +5,12 @@ import gzip
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import stat
 import subprocess
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -346,3 +348,49 @@ def test_the_token_is_in_no_argument_and_no_output(instance, tree, ref, tmp_path
     done = publish(instance.url, tree, "--ref", ref, "--job", "build", "--token-file", secret, "dist", token="glpat-wrong")
     assert done.returncode == 0, done
     assert TOKEN not in done.stdout + done.stderr and "glcbt-" not in done.stdout + done.stderr
+
+
+# The README's lines
+
+README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+SECTION = README.split("### Publish from any CI\n")[1].split("\n### ")[0]
+BLOCKS = [(kind, textwrap.dedent(text)) for kind, text in re.findall(r"^ *```(\w+)\n(.*?)^ *```", SECTION, re.S | re.M)]
+SHELL = [text for kind, text in BLOCKS if kind == "sh" and "swift build" not in text]
+# What these systems set, and their own blocks.
+SYSTEMS = {"GitHub Actions": {"GITHUB_REF_NAME": "main", "GITHUB_SHA": "a" * 40},
+           "Jenkins": {"BRANCH_NAME": "main", "GIT_COMMIT": "a" * 40},
+           "Woodpecker": {"CI_COMMIT_BRANCH": "main", "CI_COMMIT_SHA": "a" * 40}}
+OTHERS = [text for kind, text in BLOCKS if kind != "sh"]
+
+
+@pytest.fixture(scope="module")
+def demo(instance_factory):
+    return instance_factory()
+
+
+def run_lines(demo, directory, script, **extra):
+    script = script.replace("http://127.0.0.1:8080", demo.url).replace("https://artifacts.example", demo.url)
+    variables = environment(None, PATH=f"{CLIENT.parent}:{os.environ['PATH']}", **extra)
+    done = subprocess.run(["sh", "-eu", "-c", script], cwd=directory, env=variables, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, (script, done)
+    return done.stdout
+
+
+def test_the_lines_of_the_readme_work_as_printed(demo, tmp_path):
+    (tmp_path / "deploy").symlink_to(REPOSITORY / "deploy")
+    assert len(SHELL) == 3
+    output = run_lines(demo, tmp_path, "\n".join(SHELL))
+    urls = [line for line in output.splitlines() if line.startswith(demo.url)]
+    assert len(urls) == 6, output
+    for url in urls:
+        answer = demo.get(url.removeprefix(demo.url), token="glpat-demo-developer-00000001")
+        assert answer.status == 200, (url, answer)
+
+
+@pytest.mark.parametrize("system,text", zip(SYSTEMS, OTHERS, strict=True), ids=SYSTEMS)
+def test_the_lines_for_other_systems_work(demo, tmp_path, system, text):
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "dist" / "a").write_text(system)
+    line = re.search(r"artifactd-publish --url.*?dist/", text).group().replace("acme/site", "acme/payments")
+    output = run_lines(demo, tmp_path, line, ARTIFACTD_TOKEN="glpat-demo-developer-00000001", **SYSTEMS[system])
+    assert len(output.splitlines()) == 2

@@ -26,6 +26,26 @@ command python3     python3
 python  venv        python3-venv
 ruby    gitlab      ruby-gitlab
 perl    GitLab::API::v4 libgitlab-api-v4-perl
+command wrk         wrk
+command cc          gcc
+'
+readonly BENCH_PACKAGES='
+command python3     python3
+command wrk         wrk
+command cc          gcc
+server  pgbench     postgresql
+'
+# What the peers of the benchmark are written in.
+readonly PEER_PACKAGES='
+command go          golang-go
+file    /usr/share/gocode/src/github.com/lib/pq golang-github-lib-pq-dev
+file    /usr/sbin/php-fpm*              php-fpm
+file    /usr/lib/php/*/pgsql.so         php-pgsql
+file    /usr/lib/php/*/zip.so           php-zip
+module  uvicorn     python3-uvicorn
+module  asyncpg     python3-asyncpg
+module  uvloop      python3-uvloop
+module  httptools   python3-httptools
 '
 readonly LINT_PACKAGES='
 command shellcheck  shellcheck
@@ -52,6 +72,10 @@ package_is_there() {
         server) postgresql_bin '' >/dev/null ;;
         # Debian splits ensurepip out of python3; without it `python3 -m venv` fails half-way.
         python) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
+        # The pattern may stand for several versions.
+        file) compgen -G "$proof" >/dev/null ;;
+        # Debian's Python, whatever environment the caller is in.
+        module) /usr/bin/python3 -c "import $proof" 2>/dev/null ;;
         # Clients that the integration tests drive.
         ruby) ruby -e "require '$proof'" 2>/dev/null ;;
         perl) perl "-M$proof" -e 1 2>/dev/null ;;

@@ -23,11 +23,18 @@ enum UploadProblem: Equatable {
     /// The disk is full; the sentence is for the log.
     case diskFull(cause: String)
     case quotaExceeded(QuotaExceeded)
+    /// The job's log would become larger than logs may be.
+    case logTooLarge
+    /// The job's log was uploaded as a whole: nothing is appended to it.
+    case logIsStored
 
     /// A body that holds more than one file, or a file in another field.
     static let moreThanOneFile = Self.malformed("One file is taken, in the field \"file\".")
     /// A body without its closing boundary.
     static let incomplete = Self.malformed("The body ended before its closing boundary.")
+    static let incompleteLog = Self.malformed("The body ended before its announced end.")
+    static let missingContentRange = Self.malformed("Missing header Content-Range")
+    static let invalidContentRange = Self.malformed("Content-Range is not of the form 0-1023.")
     static let wrongDigest = Self.malformed("The content does not have the digest that was announced.")
     static let fieldsTooLarge = Self.malformed("The form's fields are too large.")
     /// A body that holds nothing but parameters.
@@ -87,5 +94,5 @@ extension RequestFailure {
 
 extension PostgresError {
     /// Whether the database's own disk is full (53100).
-    fileprivate var isOutOfDiskSpace: Bool { sqlState?.rawValue == "53100" }
+    var isOutOfDiskSpace: Bool { sqlState?.rawValue == "53100" }
 }

@@ -126,7 +126,7 @@ struct UploadSession {
     }
 
     /// A number beyond 64 bits is that of no job.
-    private static func jobID(_ segment: ArraySlice<UInt8>) throws(RequestFailure) -> Int64 {
+    static func jobID(_ segment: ArraySlice<UInt8>) throws(RequestFailure) -> Int64 {
         guard let text = PercentCoding.decodeToString(segment, plusIsSpace: false) else { throw .badRequest }
         switch ParameterValue.identifier(text) {
         case .value(let id): return id

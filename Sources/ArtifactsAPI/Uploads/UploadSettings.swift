@@ -7,6 +7,8 @@ public struct UploadSettings: Sendable {
     public var maxArtifactSize: Int64?
     /// How many bytes the artifacts of a project without a quota of its own may have, or `nil`.
     public var projectQuota: Int64?
+    /// How many bytes the log of a job may have, or `nil`.
+    public var maxTraceSize: Int64?
     /// What an archive may ask of the machine.
     public var zipLimits: ZipLimits
     /// The expiry of an upload that names none.
@@ -23,6 +25,7 @@ public struct UploadSettings: Sendable {
     /// - Parameters:
     ///   - maxArtifactSize: The largest artifact in bytes, or `nil`.
     ///   - projectQuota: The quota of projects without their own, or `nil`.
+    ///   - maxTraceSize: How many bytes the log of a job may have, or `nil`.
     ///   - zipLimits: What an archive may ask of the machine.
     ///   - defaultExpiry: The expiry of an upload that names none.
     ///   - timeout: How long one upload may take.
@@ -31,6 +34,7 @@ public struct UploadSettings: Sendable {
     public init(
         maxArtifactSize: Int64?,
         projectQuota: Int64?,
+        maxTraceSize: Int64?,
         zipLimits: ZipLimits,
         defaultExpiry: ExpireIn,
         timeout: Duration,
@@ -39,6 +43,7 @@ public struct UploadSettings: Sendable {
     ) {
         self.maxArtifactSize = maxArtifactSize
         self.projectQuota = projectQuota
+        self.maxTraceSize = maxTraceSize
         self.zipLimits = zipLimits
         self.defaultExpiry = defaultExpiry
         self.timeout = timeout

@@ -1,0 +1,19 @@
+import Foundation
+import Testing
+
+@testable import ArtifactsPostgres
+
+@Suite("The statement that the benchmark's peers run")
+struct BenchmarkStatementTests {
+    private static let file = "Tests/Benchmarks/peers/authorize.sql"
+
+    @Test("is the one that decides about a read by job id")
+    func isCurrent() throws {
+        let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
+        let text = try String(contentsOfFile: "\(root)/\(Self.file)", encoding: .utf8)
+        #expect(
+            text == ReadStatement.byJobID.text + "\n",
+            "the peers read its columns by their numbers; replace \(Self.file) with:\n\(ReadStatement.byJobID.text)"
+        )
+    }
+}

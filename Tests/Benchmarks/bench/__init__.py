@@ -1,0 +1,1 @@
+"""The benchmark: artifactd beside its peers and its limits, on one machine, in one run."""

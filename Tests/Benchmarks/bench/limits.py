@@ -1,0 +1,121 @@
+"""Limits that are no servers: pgbench with our statement, raw inflate, writing a file durably; and the first touch."""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import time
+
+from . import archives, dataset
+from .cpu import Usage
+from .errors import BenchError
+from .http import ask
+from .instance import run
+from .load import Program, Sample, Variant
+from .stage import AUTHORIZE, drop_from_cache
+
+
+def pgbench_script(projects):
+    """The statement as a script of pgbench: a random job of the masses, asked for by a random member of its project.
+
+    pgbench cannot bind null, so absent credentials are made null by the server.
+    """
+    place = f"{{project}} * {dataset.MEMBERS_A_PROJECT} + {{place}}"
+    values = {
+        "$1": "sha256(('glpat-bench-' || :user)::bytea)", "$2": "NULLIF(:none, 'none')::bytea", "$3": ":project::bigint",
+        "$4": "NULLIF(:none, 'none')", "$5": ":job::bigint", "$6": "'archive'",
+    }
+    statement = re.sub(r"\$[1-6]", lambda bind: values[bind[0]], AUTHORIZE.read_text(encoding="utf-8"))
+    return f"""\
+\\set n random(0, {projects * dataset.JOBS_A_PROJECT - 1})
+\\set index :n / {dataset.JOBS_A_PROJECT}
+\\set place random(0, {dataset.MEMBERS_A_PROJECT - 1})
+\\set user 1 + ({place.format(project=":index", place=":place")}) * 7 % {dataset.USERS}
+\\set job {dataset.FIRST_JOB} + :n
+\\set project {dataset.FIRST_PROJECT} + :index
+{statement.strip()};
+"""
+
+
+def pgbench(stage, clients=4, projects=dataset.PROJECTS):
+    """The authorisation statement alone, prepared, by so many connections."""
+    script = stage.work / "authorize.pgbench"
+    script.write_text(pgbench_script(projects), encoding="utf-8")
+    instance = stage.instance
+
+    def work(seconds):
+        program = shutil.which("pgbench") or f"{run(['pg_config', '--bindir']).strip()}/pgbench"
+        usage = Usage.begin({"postgres": instance.pid("postgresql")})
+        output = run([program, "--no-vacuum", "--protocol", "prepared", "--client", clients, "--jobs", min(2, clients),
+                      "--time", max(1, round(seconds)), "--define", "none=none", "--file", script, "--host", instance.sockets,
+                      "--username", "artifactd", "artifactd"])
+        done = int(re.search(r"transactions actually processed: (\d+)", output)[1])
+        latency = float(re.search(r"latency average = ([0-9.]+) ms", output)[1]) / 1e3
+        rate = float(re.search(r"tps = ([0-9.]+)", output)[1])
+        return Sample(done, done / rate, p50=latency, cpu=usage.seconds())
+    return Program("pgbench", work)
+
+
+def raw_inflate(stage):
+    """The log member's stream through libz and nothing else; processor time is all that counts."""
+    path = stage.paths["log"]
+    span = archives.first_member(path)
+
+    def work(seconds):
+        # About 0.3 s a turn.
+        turns = max(1, round(seconds * 2))
+        out, used = run([stage.work / "inflate", path, span.offset, span.length, turns]).split()
+        if int(out) != turns * span.size:
+            raise BenchError("the raw inflate came out at another length")
+        return Sample(turns, float(used), int(out), cpu={"back end": float(used)})
+    return Program("raw inflate", work)
+
+
+def sha256sum_cp_fsync(stage):
+    """`sha256sum` of a file of 100 MiB, `cp` of it into the store's file system, `fsync`: one after the other."""
+    source, target = stage.paths["blob"], stage.work / "copy"
+
+    def work(_):
+        begun = time.perf_counter()
+        subprocess.run(["sha256sum", source], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(["cp", source, target], check=True)
+        with open(target, "rb+") as file:
+            os.fsync(file.fileno())
+        seconds = time.perf_counter() - begun
+        target.unlink()
+        return Sample(1, seconds, source.stat().st_size, seconds)
+    return Program("sha256sum+cp+fsync", work)
+
+
+class FirstTouch(Variant):
+    """The first request for a member after the program has started; the connection to the database is warm.
+
+    `cold` names files that the page cache is asked to forget before. `restart` starts the program again.
+    """
+
+    def __init__(self, name, stage, contestant, job, restart, cold=()):
+        super().__init__(name)
+        self.stage, self.contestant, self.job = stage, contestant, job
+        self.restart = restart
+        self.cold = cold
+
+    def measure(self, seconds):
+        self.restart()
+        port, headers = self.stage.port(self.contestant), {"PRIVATE-TOKEN": dataset.TOKEN}
+        for _ in range(64):
+            # Every connection of the pool prepares the statement, and no member is looked at.
+            ask(port, dataset.job_path(dataset.FORBIDDEN_JOB), headers)
+            ask(port, dataset.job_path(1), headers)
+        for path in self.cold:
+            drop_from_cache(path)
+        usage = Usage.begin(self.stage.roots(self.contestant))
+        answer = ask(port, dataset.job_path(self.job, f"/{archives.WANTED}"), headers)
+        if answer.status != 200 or answer.length != 2 * archives.KIB or answer.digest != wanted_digest():
+            raise BenchError(f"{self.name}: status {answer.status}, {answer.length} bytes")
+        return Sample(1, answer.seconds, answer.length, answer.seconds, cpu=usage.seconds())
+
+
+def wanted_digest():
+    """Of the member of 2 KiB that every archive has."""
+    return hashlib.sha256(archives.log_text(2 * archives.KIB)).hexdigest()

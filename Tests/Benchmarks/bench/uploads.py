@@ -1,0 +1,151 @@
+"""Uploads as a runner sends them, and the deletion of what a project has."""
+
+import http.client
+import itertools
+import socket
+import threading
+import time
+
+from . import archives, dataset
+from .cpu import Usage, memory_mib
+from .errors import BenchError
+from .http import ask
+from .load import Expected, Requests, Sample, Variant, wrk
+from .streams import PeakMemory
+
+BOUNDARY = "----------------------artifactdbench"
+# Every upload of a run goes to another job with another content; wrk.lua's begin at the first.
+TURNS = itertools.count(int(time.time()) % 10_000_000)
+LARGE_JOBS = itertools.count(dataset.FIRST_UPLOAD_JOB + dataset.UPLOAD_JOBS - 4_000)
+
+
+def upload(port, path, job):
+    """One upload by the runner's protocol; the file's last 16 bytes are replaced, so that the content is new.
+
+    The body goes from the page cache to the socket; returns the seconds until the answer.
+    """
+    size = path.stat().st_size
+    head = (f"--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"artifacts.zip\"\r\n"
+            f"Content-Type: application/octet-stream\r\n\r\n").encode()
+    comment = b"%08d%08d" % (next(TURNS) % 10**8, job % 10**8)
+    tail = comment + f"\r\n--{BOUNDARY}--\r\n".encode()
+    kept = size - len(archives.COMMENT)
+    request = (f"POST /api/v4/jobs/{job}/artifacts?artifact_type=archive&artifact_format=zip HTTP/1.1\r\n"
+               f"Host: 127.0.0.1\r\nJOB-TOKEN: glcbt-bench-{job}\r\nConnection: close\r\n"
+               f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\n"
+               f"Content-Length: {len(head) + kept + len(tail)}\r\n\r\n").encode()
+    with open(path, "rb") as file, socket.create_connection(("127.0.0.1", port), timeout=300) as connection:
+        begun = time.perf_counter()
+        connection.sendall(request + head)
+        connection.sendfile(file, 0, kept)
+        connection.sendall(tail)
+        response = http.client.HTTPResponse(connection)
+        response.begin()
+        body = response.read()
+        if response.status != 201:
+            raise BenchError(f"an upload was answered with {response.status}: {body[:200]!r}")
+        return time.perf_counter() - begun
+
+
+class SmallUploads(Variant):
+    """1 KiB each, by wrk."""
+
+    def __init__(self, stage, clients):
+        super().__init__("artifactd")
+        self.stage, self.clients = stage, clients
+
+    def measure(self, seconds):
+        instance = self.stage.instance
+        usage = Usage.begin(instance.roots)
+        arguments = [dataset.FIRST_UPLOAD_JOB, dataset.UPLOAD_JOBS - 4_000, self.stage.paths["1k"], f"{next(TURNS) % 10**8:08d}"]
+        report = wrk(instance.port, "/", seconds, self.clients, script="upload.lua", arguments=arguments)
+        sample = Sample(report["requests"], report["microseconds"] / 1e6, report["requests"] * archives.KIB,
+                        report["p50"] / 1e6, report["p99"] / 1e6, report["statuses"] + report["broken"], usage.seconds(),
+                        memory_mib(instance.pid("artifactd")))
+        # The next round needs the jobs again.
+        instance.sql(dataset.forget_uploads())
+        return sample
+
+
+class LargeUploads(Variant):
+    """100 MiB each, so many at once; one sample is one such burst."""
+
+    def __init__(self, stage, at_once=1):
+        super().__init__("artifactd")
+        self.stage, self.at_once = stage, at_once
+
+    def measure(self, seconds):
+        instance, path = self.stage.instance, self.stage.paths["blob"]
+        times, failures = [], []
+
+        def one(job):
+            try:
+                times.append(upload(instance.port, path, job))
+            except (BenchError, OSError) as error:
+                failures.append(error)
+
+        usage, begun = Usage.begin(instance.roots), time.perf_counter()
+        with PeakMemory(instance.pid("artifactd")) as memory:
+            threads = [threading.Thread(target=one, args=(next(LARGE_JOBS),)) for _ in range(self.at_once)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        seconds = time.perf_counter() - begun
+        cpu = usage.seconds()
+        instance.sql(dataset.forget_uploads())
+        if not times:
+            raise failures[0]
+        times.sort()
+        return Sample(len(times), seconds, len(times) * path.stat().st_size, times[len(times) // 2], times[-1],
+                      len(failures), cpu, memory.peak, {"peak MiB": memory.peak})
+
+
+class Deletion(Variant):
+    """`DELETE /projects/:id/artifacts` of many rows: its answer, the sweeper's rate, what others' downloads keep."""
+
+    def __init__(self, stage, rows):
+        super().__init__("artifactd")
+        self.stage, self.rows = stage, rows
+
+    def measure(self, seconds):
+        instance = self.stage.instance
+        single = self.single_row_median()
+        instance.sql(dataset.jobs_to_delete(dataset.DELETED_PROJECT, dataset.FIRST_DELETED_JOB, self.rows))
+        instance.settle()
+        expected = Expected.of(archives.log_text(2 * archives.KIB))
+        download = Requests("artifactd", instance.port, dataset.job_path(2, f"/{archives.WANTED}"), expected,
+                            headers={"PRIVATE-TOKEN": dataset.TOKEN}, roots=instance.roots)
+        before = download.measure(seconds).rate
+        usage, begun = Usage.begin(instance.roots), time.perf_counter()
+        answer = ask(instance.port, f"/api/v4/projects/{dataset.DELETED_PROJECT}/artifacts", headers(), "DELETE")
+        if answer.status != 202:
+            raise BenchError(f"the deletion was answered with {answer.status}")
+        rates = []
+        while (left := self.rows_left()) > 0 and time.perf_counter() - begun < 900:
+            rates.append(download.measure(1).rate)
+        took = time.perf_counter() - begun
+        figures = {"answer / one row": answer.seconds / single, "rows a second": (self.rows - left) / took,
+                   "downloads kept": (sum(rates) / len(rates) / before) if rates and before else None}
+        return Sample(self.rows, took, 0, answer.seconds, None, left, usage.seconds(), None, figures)
+
+    def rows_left(self):
+        return int(self.stage.instance.sql(f"SELECT count(*) FROM artifacts WHERE project_id = {dataset.DELETED_PROJECT}"))
+
+    def single_row_median(self):
+        """Seconds of `DELETE /projects/:id/jobs/:job_id/artifacts`."""
+        instance, count = self.stage.instance, 100
+        instance.sql(dataset.jobs_to_delete(dataset.SINGLE_PROJECT, dataset.FIRST_SINGLE_JOB, count))
+        times = []
+        for job in range(dataset.FIRST_SINGLE_JOB, dataset.FIRST_SINGLE_JOB + count):
+            target = f"/api/v4/projects/{dataset.SINGLE_PROJECT}/jobs/{job}/artifacts"
+            answer = ask(instance.port, target, headers(), "DELETE")
+            if answer.status != 204:
+                raise BenchError(f"a deletion was answered with {answer.status}")
+            times.append(answer.seconds)
+        return sorted(times)[count // 2]
+
+
+def headers():
+    """The token of the one user of the manifest."""
+    return {"PRIVATE-TOKEN": dataset.TOKEN}
