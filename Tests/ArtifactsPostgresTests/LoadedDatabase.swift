@@ -59,6 +59,8 @@ struct LoadedDatabase: Sendable {
         SELECT i, p.project_id, p.id, 'job' || i % 10, CASE WHEN i % 20 = 0 THEN 'running' ELSE 'success' END,
                CASE WHEN i % 20 = 0 THEN sha256(('job' || i)::bytea) END
         FROM generate_series(1, 200000) i JOIN pipelines p ON p.id = 1 + (i - 1) / 10;
+        UPDATE pipelines SET manifest_key = 'p' || id WHERE id % 10 = 7;
+        UPDATE jobs SET manifest_key = 'j' || id WHERE id % 10 = 1;
         INSERT INTO contents (sha256, size, indexed)
         SELECT sha256(('content' || i)::bytea), 1000, true FROM generate_series(1, 20000) i;
         INSERT INTO artifacts (project_id, pipeline_id, job_id, file_type, file_format, filename, size, content_id, locked)

@@ -284,6 +284,16 @@ struct QueryPlanTests {
             "1, 'main', false, 'abcdef0', 'api', NULL, NULL, 1, true",
             rows: 20
         ),
+        Case(
+            "a pipeline by its key",
+            PublishingCatalog.findPipeline,
+            "bigint, text, text, boolean, text",
+            "1, 'p77', 'main', false, 'abcdef0'",
+            rows: 10
+        ),
+        Case("the key of a pipeline", PublishingCatalog.namePipeline, "bigint, text", "77, 'api:1'", rows: 10),
+        Case("a job by its key", PublishingCatalog.findJob, "bigint, text, text", "77, 'j761', 'x'", rows: 10),
+        Case("the key of a job", PublishingCatalog.nameJob, "bigint, text", "77, 'api:1'", rows: 10),
         Case("outcomes of a pipeline", LockedPipeline.outcomes, "bigint", "77", rows: 50),
         Case("a pipeline's status", LockedPipeline.update, "bigint, text, boolean", "77, 'failed', false", rows: 10),
         Case("a job to run again", PublishingCatalog.lockRetried, "bigint, bigint, text", "1, 1, 'job1'", rows: 10),
