@@ -36,12 +36,3 @@ LEFT JOIN projects p ON p.id = $3
 LEFT JOIN jobs j ON j.id = $5 AND j.project_id = p.id
 LEFT JOIN artifacts a ON a.job_id = j.id AND a.file_type = $6
 LEFT JOIN contents c ON c.id = a.content_id
-✔ Test "the least shape for a request fetches what the general one does" with 80 test cases passed after 24.377 seconds.
-✔ Test "what names the project by its job finds the same, too" passed after 24.377 seconds.
-✘ Test "is the one that decides about a read by job id with an access token" failed after 24.376 seconds with 1 issue.
-✔ Suite "The shapes of the statement that decides" passed after 24.378 seconds.
-✘ Suite "The statement that the benchmark's peers run" failed after 24.378 seconds with 1 issue.
-✔ Test "reach every table by an index and read few rows" with 77 test cases passed after 24.436 seconds.
-✔ Suite "Generic plans on a large database" passed after 24.437 seconds.
-✘ Test run with 4 tests in 3 suites failed after 24.438 seconds with 1 issue.
-
