@@ -80,6 +80,8 @@ struct LoadedDatabase: Sendable {
         SELECT timestamptz '2020-01-01' + i * interval '1 minute', i, 'download', 1 + i % 5000, 1 + i % 2000, 'p',
                1 + i % 10000, sha256(('content' || i % 2000)::bytea), 'accel', 200, 'r'
         FROM generate_series(1, 50000) i;
+        INSERT INTO gone_artifacts (job_id, file_type, expired, sha256)
+        SELECT i, t.name, i % 3 <> 0, sha256(('content' || i)::bytea) FROM generate_series(1, 200000) i, unnest(ARRAY['archive', 'junit']) t (name);
         INSERT INTO protected_refs (project_id, name, push_access_level)
         SELECT p, 'release/' || n, 'maintainer' FROM generate_series(1, 2000) p, generate_series(1, 3) n;
         INSERT INTO artifact_deletions (project_id, last_artifact_id, done_through_id, finished_at)
