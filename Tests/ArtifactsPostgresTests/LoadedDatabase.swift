@@ -67,8 +67,8 @@ struct LoadedDatabase: Sendable {
         SELECT j.project_id, j.pipeline_id, j.id, 'archive', 'zip', 'artifacts.zip', 1000, 1 + j.id % 20000, p.locked
         FROM jobs j JOIN pipelines p ON p.id = j.pipeline_id;
         UPDATE artifacts SET expire_at = now() + (id % 1000 - 50) * interval '1 hour' WHERE id % 4 = 0;
-        INSERT INTO content_releases (content_id, released_at)
-        SELECT 1 + i % 20000, now() - i * interval '1 second' FROM generate_series(1, 50000) i;
+        INSERT INTO content_releases (content_id, noticed_at)
+        SELECT 1 + i % 20000, CASE WHEN i % 10 > 0 THEN now() - i * interval '1 second' END FROM generate_series(1, 50000) i;
         INSERT INTO contents (sha256, size, indexed, removing_at)
         SELECT sha256(('condemned' || i)::bytea), 1000, true, now() - i * interval '1 second' FROM generate_series(1, 5000) i;
         INSERT INTO lock_sources (pipeline_id, project_id, tag, ref)

@@ -274,6 +274,27 @@ def test_nobody_there_is_unavailable(tree, instance):
     assert done.returncode == 69, done
 
 
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
+def test_certificates_are_checked_and_can_be_named(instance, tree, ref, tmp_path):
+    certificate = tmp_path / "server.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=artifacts", "-addext",
+                    "subjectAltName=IP:127.0.0.1", "-keyout", certificate, "-out", tmp_path / "ca.pem"], check=True,
+                   capture_output=True)
+    with certificate.open("ab") as file:
+        file.write((tmp_path / "ca.pem").read_bytes())
+    proxy = FaultyProxy(instance, certificate)
+    try:
+        arguments = ["--ref", ref, "--job", "build", "dist"]
+        unknown = publish(proxy.url, tree, *arguments)
+        assert (unknown.returncode, len(unknown.stderr.splitlines())) == (78, 1), unknown
+        assert publish(proxy.url, tree, "--ca-file", tmp_path / "none", *arguments).returncode == 78
+        assert state(instance, ref) == ([], [], [])
+        assert publish(proxy.url, tree, "--ca-file", tmp_path / "ca.pem", *arguments).returncode == 0
+        assert state(instance, ref) == ONE
+    finally:
+        proxy.stop()
+
+
 def test_a_project_under_its_old_path(instance, tree, ref):
     done = publish(instance.url, tree, "--ref", ref, "--job", "build", "dist", where="acme/old")
     assert done.returncode == 0, done
@@ -387,7 +408,7 @@ def test_the_lines_of_the_readme_work_as_printed(demo, tmp_path):
         assert answer.status == 200, (url, answer)
 
 
-@pytest.mark.parametrize("system,text", zip(SYSTEMS, OTHERS, strict=True), ids=SYSTEMS)
+@pytest.mark.parametrize("system,text", list(zip(SYSTEMS, OTHERS, strict=True)), ids=SYSTEMS)
 def test_the_lines_for_other_systems_work(demo, tmp_path, system, text):
     (tmp_path / "dist").mkdir()
     (tmp_path / "dist" / "a").write_text(system)

@@ -134,12 +134,30 @@ struct SweeperTests {
         #expect(report.backlog?.released == 1)
         #expect(world.files().count == 1)
         // A reader of a row that went later counts, too.
-        try world.execute("UPDATE content_releases SET released_at = now() - interval '2 hours'")
+        try world.execute("UPDATE content_releases SET noticed_at = now() - interval '2 hours'")
         try world.add(10002, "text")
         #expect(try world.sweeper(delay: 3600).pass().removed.rows == 0)
-        try world.execute("UPDATE content_releases SET released_at = now() - interval '2 hours'")
+        try world.execute("UPDATE content_releases SET noticed_at = now() - interval '2 hours'")
         #expect(try world.sweeper(delay: 3600).pass().removed.rows == 1)
         #expect(world.files() == [])
+    }
+
+    @Test("counts the wait from when a deletion is seen, as readers find the row until its commit")
+    func longCommit() throws {
+        try world.add(10001, "text", expiry: "NULL::timestamptz")
+        try world.execute(
+            """
+            BEGIN;
+            DELETE FROM artifacts;
+            UPDATE content_releases SET released_at = now() - interval '2 hours';
+            COMMIT
+            """
+        )
+        #expect(try world.sweeper(delay: 3600).pass().removed.rows == 0)
+        #expect(world.files().count == 1)
+        #expect(
+            try world.number("SELECT count(*) FROM content_releases WHERE noticed_at > now() - interval '1 hour'") == 1
+        )
     }
 
     @Test("an operator's pass waits for the files that it released")
