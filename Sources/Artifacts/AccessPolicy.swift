@@ -94,6 +94,16 @@ public enum AccessPolicy {
             && (caller.isAdmin || caller.has(atLeast: .developer)) && canPush(levels: pushLevels, caller)
     }
 
+    /// Whether a caller may make and end pipelines and jobs over the API.
+    ///
+    /// - Parameters:
+    ///   - project: The project.
+    ///   - caller: Who asks.
+    /// - Returns: `false` where the answer is 403.
+    public static func canPublish(_ project: ProjectFacts, _ caller: Caller) -> Bool {
+        canReadBuilds(project, caller) && !project.isArchived && (caller.isAdmin || caller.has(atLeast: .developer))
+    }
+
     /// Whether a caller may delete artifacts, of a job or of the whole project.
     ///
     /// - Parameters:

@@ -8,6 +8,16 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case delete
     /// The artifacts and the log of a job were erased.
     case erase
+    /// Bytes were stored as an artifact of a job.
+    case upload
+    /// A pipeline was made over the API.
+    case createPipeline = "create_pipeline"
+    /// A pipeline that was made over the API was ended.
+    case endPipeline = "end_pipeline"
+    /// A job was made over the API, and its token handed out.
+    case createJob = "create_job"
+    /// A runner ended its job.
+    case endJob = "end_job"
 }
 
 /// Who sends the bytes of a download, as the audit trail names it.
@@ -34,7 +44,7 @@ public struct AuditEvent: Sendable, Equatable {
     public var projectID: Int64
     /// The project's full path.
     public var projectPath: String
-    /// The job, or `nil` for all jobs of the project.
+    /// The job, or `nil` for all jobs of the project and for a pipeline.
     public var jobID: Int64?
     /// What was touched.
     public var subject: AuditSubject

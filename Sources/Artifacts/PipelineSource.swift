@@ -7,6 +7,13 @@ public enum PipelineSource {
         "parent_pipeline", "webide", "ondemand_dast_scan", "ondemand_dast_validation", "security_orchestration_policy",
     ]
 
+    /// All sources that GitLab knows, and so all that a pipeline made over the API may name.
+    public static let all: Set<String> = dangling.union([
+        "push", "web", "trigger", "schedule", "api", "external", "pipeline", "chat", "merge_request_event",
+        "external_pull_request_event", "container_registry_push", "duo_workflow", "pipeline_execution_policy_schedule",
+        "unknown",
+    ])
+
     /// The source of a pipeline that does not name one.
     ///
     /// - Parameters:

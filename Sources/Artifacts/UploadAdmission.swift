@@ -39,8 +39,15 @@ extension UploadingJob {
     ///
     /// - Throws: ``UploadRefusal`` with the first thing that speaks against it.
     public func check() throws(UploadRefusal) {
+        try checkExistence()
+        guard status == .running || status == .canceling else { throw .notRunning(status) }
+    }
+
+    /// Checks what holds whatever the job's status: that its user is let in and that it was not erased.
+    ///
+    /// - Throws: ``UploadRefusal`` with the first thing that speaks against it.
+    public func checkExistence() throws(UploadRefusal) {
         if let userState, userState != .active { throw .userNotActive(userState) }
         if isErased { throw .erased }
-        guard status == .running || status == .canceling else { throw .notRunning(status) }
     }
 }

@@ -6,8 +6,12 @@ internal import HTTPSemantics
 public final class ArtifactsHandler: RequestHandler {
     private let reads: ReadEndpoint
     private let uploads: UploadEndpoint
+    private let runnerArchives: RunnerArchiveEndpoint
+    private let traces: TraceAppendEndpoint
     private let metadata: MetadataEndpoint
     private let changes: ChangeEndpoint
+    private let publishing: PublishingEndpoint
+    private let jobUpdates: JobUpdateEndpoint
     private let openAPI: [UInt8]?
     private let buffers = BufferPool()
     private let reporter: RequestReporter
@@ -19,10 +23,13 @@ public final class ArtifactsHandler: RequestHandler {
         let audit = AuditRecorder(trail: parts.audit, trustedProxies: parts.trustedProxies)
         reads = ReadEndpoint(parts, audit: audit)
         uploads = UploadEndpoint(
-            catalog: UploadCatalog(pool: parts.pool),
+            catalog: UploadCatalog(pool: parts.changes),
             store: parts.store,
-            settings: parts.uploads
+            settings: parts.uploads,
+            audit: audit
         )
+        runnerArchives = RunnerArchiveEndpoint(parts, audit: audit)
+        traces = TraceAppendEndpoint(log: TraceLog(pool: parts.changes), limit: parts.uploads.maxTraceSize)
         metadata = MetadataEndpoint(
             catalog: MetadataCatalog(pool: parts.pool),
             store: parts.store,
@@ -31,11 +38,23 @@ public final class ArtifactsHandler: RequestHandler {
             release: parts.release
         )
         changes = ChangeEndpoint(
-            catalog: ChangeCatalog(pool: parts.pool),
+            catalog: ChangeCatalog(pool: parts.changes),
             audit: audit,
             externalURL: parts.externalURL,
             wakeSweeper: parts.wakeSweeper
         )
+        let publishingCatalog = PublishingCatalog(pool: parts.changes)
+        publishing = PublishingEndpoint(
+            service: PublishingService(
+                access: AccessCatalog(pool: parts.pool),
+                catalog: publishingCatalog,
+                settings: parts.uploads,
+                externalURL: parts.externalURL
+            ),
+            audit: audit,
+            keepsLatestArtifact: parts.keepsLatestArtifact
+        )
+        jobUpdates = JobUpdateEndpoint(catalog: publishingCatalog, settings: parts.uploads, audit: audit)
         openAPI = parts.openAPI
         reporter = RequestReporter(metrics: parts.metrics, logger: parts.logger)
     }
@@ -77,7 +96,10 @@ public final class ArtifactsHandler: RequestHandler {
         switch route {
         case .read(let route): return try reads.answer(route, request, buffers)
         case .upload(let route): return try uploads.answer(route, request, exchange, buffers.block)
-        case .runner, .publishing: throw .unknownRoute
+        case .runner(.archive(let job)): return try runnerArchives.answer(job, request)
+        case .runner(.appendTrace(let job)): return try traces.answer(job, request, exchange, buffers.block)
+        case .runner(.update(let job)): return try jobUpdates.answer(job, request, exchange, buffers.block)
+        case .publishing(let route): return try publishing.answer(route, request, exchange, buffers.block)
         case .change(let route): return try changes.answer(route, request)
         case .metadata(let route): return try metadata.answer(route, request)
         case .openAPI: return try Answer.description(openAPI)

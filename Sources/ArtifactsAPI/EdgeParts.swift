@@ -10,14 +10,18 @@ public struct EdgeParts: Sendable {
     public let externalURL: String
     /// The release of this program.
     public let release: String
-    /// The database connections that requests share.
+    /// The database connections that reading requests share.
     public let pool: ConnectionPool
+    /// Those of requests that change something, and may wait for one another.
+    public let changes: ConnectionPool
     /// Where the content is.
     public let store: ContentStore
     /// How whole archives get to the client.
     public let delivery: ArchiveDelivery
     /// What the operator decides about uploads.
     public let uploads: UploadSettings
+    /// Whether the instance keeps the artifacts of the latest pipelines, where projects do.
+    public let keepsLatestArtifact: Bool
     /// Where what was allowed is recorded.
     public let audit: AuditTrail
     /// The networks whose `X-Forwarded-For` counts.
@@ -36,10 +40,12 @@ public struct EdgeParts: Sendable {
     /// - Parameters:
     ///   - externalURL: What every URL that is handed out starts with, without a slash at its end.
     ///   - release: The release of this program.
-    ///   - pool: The database connections that requests share.
+    ///   - pool: The database connections that reading requests share.
+    ///   - changes: Those of requests that change something.
     ///   - store: Where the content is.
     ///   - delivery: How whole archives get to the client.
     ///   - uploads: What the operator decides about uploads.
+    ///   - keepsLatestArtifact: Whether the instance keeps the artifacts of the latest pipelines, where projects do.
     ///   - audit: Where what was allowed is recorded.
     ///   - trustedProxies: The networks whose `X-Forwarded-For` counts.
     ///   - openAPI: The description of this API, or `nil` where it is not installed.
@@ -50,9 +56,11 @@ public struct EdgeParts: Sendable {
         externalURL: String,
         release: String,
         pool: ConnectionPool,
+        changes: ConnectionPool,
         store: ContentStore,
         delivery: ArchiveDelivery,
         uploads: UploadSettings,
+        keepsLatestArtifact: Bool,
         audit: AuditTrail,
         trustedProxies: [IPNetwork],
         openAPI: [UInt8]?,
@@ -63,9 +71,11 @@ public struct EdgeParts: Sendable {
         self.externalURL = externalURL
         self.release = release
         self.pool = pool
+        self.changes = changes
         self.store = store
         self.delivery = delivery
         self.uploads = uploads
+        self.keepsLatestArtifact = keepsLatestArtifact
         self.audit = audit
         self.trustedProxies = trustedProxies
         self.openAPI = openAPI

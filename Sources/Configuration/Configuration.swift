@@ -42,9 +42,9 @@ public struct Configuration: Sendable, Equatable {
     /// May hold a password: print it through ``SecretMask/connectionString(_:)`` only.
     public var databaseURL = "postgresql:///artifactd"
 
-    /// How many database connections the pool may open; default min(16, 4 × cores).
+    /// How many database connections may be open; default min(16, 4 × cores).
     ///
-    /// One is leased for a statement or transaction, never across a stream, so it need not grow with ``workers``.
+    /// A quarter is for what changes something, so that changes that wait for each other hold up no download. One is leased for a statement or transaction, never across a stream, so it need not grow with ``workers``.
     public var databaseConnections = Configuration.standardDatabaseConnections
 
     /// The directory of the SQL migrations; nil means the one that was installed with the program.
@@ -73,6 +73,9 @@ public struct Configuration: Sendable, Equatable {
     /// The largest artifact that is accepted, in bytes; nil is no limit, default 5 GiB.
     public var maxArtifactSize: Int64? = 5 << 30
 
+    /// How many bytes the log of a job may have; nil is no limit, default 100 MiB.
+    public var maxTraceSize: Int64? = 100 << 20
+
     /// How many bytes the artifacts of a project may have that has no quota of its own; nil is no limit, the default.
     public var projectQuota: Int64?
 
@@ -86,7 +89,7 @@ public struct Configuration: Sendable, Equatable {
 
     /// How many members an uploaded archive may have; default 1,000,000.
     ///
-    /// Bounds the memory and the time that indexing an archive takes.
+    /// With 256 bytes of directory for each, it bounds the memory and the time that indexing an archive takes.
     public var maxMembers = 1_000_000
 
     // MARK: Delivery

@@ -57,8 +57,8 @@ extension Setting {
             \.databaseConnections,
             .wholeNumber(1...1000),
             default: "min(16, 4 × cores)",
-            "Database connections. One is leased for a statement or transaction, never across a stream; "
-                + "checked against the database server's limit at start."
+            "Database connections, a quarter of them for changes. One is leased for a statement or transaction, never "
+                + "across a stream; checked against the database server's limit at start."
         ),
         Setting(
             "MIGRATIONS",
@@ -86,6 +86,12 @@ extension Setting {
             "The largest artifact that is accepted; 0 is no limit."
         ),
         Setting(
+            "MAX_TRACE_SIZE",
+            \.maxTraceSize,
+            .sizeLimit,
+            "How many bytes a runner may write of the log of a job; 0 is no limit."
+        ),
+        Setting(
             "PROJECT_QUOTA",
             \.projectQuota,
             .sizeLimit,
@@ -107,7 +113,7 @@ extension Setting {
             "MAX_MEMBERS",
             \.maxMembers,
             .wholeNumber(1...100_000_000),
-            "How many members an uploaded archive may have."
+            "How many members an uploaded archive may have; its directory may take 256 bytes for each, and 16 MiB at least."
         ),
     ]
 

@@ -18,6 +18,7 @@ public struct ContentStore: Sendable {
 
     let root: String
     let owner: StoreFile.Owner?
+    let largeIndexes = LargeIndexGate()
 
     /// Opens a store, and lays it out where it is new.
     ///

@@ -57,8 +57,10 @@ public struct IncomingContent: ~Copyable {
         let index = try TemporaryFile(in: store)
         do throws(ZipError) {
             let file = ArchiveFile(descriptor: archive.descriptor, closing: false)
-            let builder = try MemberIndexBuilder(CentralDirectory(of: file, limits: limits), digest: digest.bytes)
-            try builder.write(to: index.descriptor)
+            let directory = try CentralDirectory(of: file, limits: limits)
+            try store.largeIndexes.run(directoryBytes: directory.size) { () throws(ZipError) in
+                try MemberIndexBuilder(directory, digest: digest.bytes).write(to: index.descriptor)
+            }
         } catch .io(let error) {
             throw StoreFile.error(.write, index.path, error.code)
         } catch {

@@ -81,6 +81,6 @@ extension ContentStore {
 
     func pointsPath(of content: ContentReference) -> String { path(of: content) + ".points" }
 
-    /// What a content's file of points may take: points of a common member are about a hundredth of its compressed data.
+    /// What a content's file of points may take: those of a log are a hundredth of its compressed data.
     static func pointsLimit(archiveSize: Int64) -> Int64 { archiveSize / 2 + (1 << 20) }
 }

@@ -50,6 +50,16 @@ extension Exchange {
         return count
     }
 
+    /// Waits at most so long for the next bytes of the body, until the request ends.
+    ///
+    /// For a client that has not shown yet that it may hold a thread.
+    ///
+    /// - Parameter milliseconds: how long, or `nil` for what ``WorkerPool/Timeouts`` says.
+    public func limitWait(milliseconds: Int32?) {
+        receiveIsLimited = milliseconds != nil
+        setOption(writer.descriptor, SOL_SOCKET, SO_RCVTIMEO, timeval(milliseconds: milliseconds ?? receiveTimeout))
+    }
+
     /// Whether the body has been read up to its announced end.
     ///
     /// The end is a record of its own: ``readBody(into:)`` must have returned less than it was asked for.

@@ -17,8 +17,12 @@ public final class Exchange {
     /// The length of the header block, once there is one.
     var headerLength: Int?
     var isBroken = false
+    /// How long a read waits for the other side, in milliseconds, and whether this request has a time of its own.
+    let receiveTimeout: Int32
+    var receiveIsLimited = false
 
-    init() {
+    init(receiveTimeout: Int32 = WorkerPool.Timeouts().receive) {
+        self.receiveTimeout = receiveTimeout
         request = .allocate(capacity: 1)
         request.initialize(to: FCGX_Request())
         // No listening socket: the worker accepts. After a failure libfcgi would accept anew, gets EBADF and returns.
@@ -95,6 +99,7 @@ public final class Exchange {
     ///
     /// - Returns: whether the handler had answered, and what becomes of the connection.
     func finish() -> (answered: Bool, ending: Ending) {
+        if receiveIsLimited { limitWait(milliseconds: nil) }
         let answered = headerLength != nil || writer.failure != nil
         if !answered { try? sendInternalServerError() }
         let isBrokenOff = isBroken && answered

@@ -68,3 +68,9 @@ func setOption<Value: BitwiseCopyable>(_ socket: Int32, _ level: Int32, _ name: 
         _ = setsockopt(socket, level, name, bytes.baseAddress, socklen_t(bytes.count))
     }
 }
+
+extension timeval {
+    init(milliseconds: Int32) {
+        self.init(tv_sec: Int(milliseconds / 1_000), tv_usec: Int(milliseconds % 1_000) * 1_000)
+    }
+}

@@ -7,10 +7,11 @@ internal import Glibc
 final class Worker {
     private let pool: WorkerPool
     private let acceptor: Acceptor
-    private let exchange = Exchange()
+    private let exchange: Exchange
 
     init(pool: WorkerPool) throws(FastCGIError) {
         self.pool = pool
+        exchange = Exchange(receiveTimeout: pool.timeouts.receive)
         acceptor = try Acceptor(listener: pool.listener.descriptor, drain: pool.drain, report: pool.report)
     }
 
@@ -96,11 +97,5 @@ final class Worker {
                 guard recv(connection, trash.baseAddress, trash.count, Int32(MSG_DONTWAIT)) > 0 else { return }
             }
         }
-    }
-}
-
-extension timeval {
-    fileprivate init(milliseconds: Int32) {
-        self.init(tv_sec: Int(milliseconds / 1_000), tv_usec: Int(milliseconds % 1_000) * 1_000)
     }
 }

@@ -24,4 +24,24 @@ public struct PoolFigures: Sendable, Equatable {
     init(size: Int) {
         self.size = size
     }
+
+    /// The figures of two pools of one database, as if they were one.
+    ///
+    /// - Parameters:
+    ///   - one: A pool's figures.
+    ///   - other: The other's.
+    /// - Returns: The sums; reachable where the last attempts of both were successful.
+    public static func + (one: PoolFigures, other: PoolFigures) -> PoolFigures {
+        var sum = PoolFigures(size: one.size + other.size)
+        sum.idle = one.idle + other.idle
+        sum.leased = one.leased + other.leased
+        sum.waiting = one.waiting + other.waiting
+        sum.isReachable = one.isReachable && other.isReachable
+        sum.waitsTotal = one.waitsTotal + other.waitsTotal
+        sum.timeoutsTotal = one.timeoutsTotal + other.timeoutsTotal
+        sum.connectsTotal = one.connectsTotal + other.connectsTotal
+        sum.reconnectsTotal = one.reconnectsTotal + other.reconnectsTotal
+        sum.failuresTotal = one.failuresTotal + other.failuresTotal
+        return sum
+    }
 }

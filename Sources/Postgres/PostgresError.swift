@@ -68,8 +68,8 @@ extension PostgresError {
         case .connectionFailed, .connectionLost, .unavailable, .poolTimeout, .poolClosed: true
         case .server(.adminShutdown), .server(.crashShutdown), .server(.cannotConnectNow): true
         case .server(.tooManyConnections), .server(SQLState.Class.connectionException): true
-        // Our own limit on statements: the database is there and does not get anywhere.
-        case .server(.queryCanceled): true
+        // Our own limits on statements and locks: the database is there and does not get anywhere.
+        case .server(.queryCanceled), .server(.lockNotAvailable): true
         case .server: isConnectionLost
         case .decoding, .encoding, .protocolViolation: false
         }

@@ -10,8 +10,8 @@ public final class BackgroundSweeper: Sendable {
     public enum Event: Sendable {
         /// A batch is committed.
         case batch(SweepReport)
-        /// A file could not be unlinked.
-        case failure(content: String, reason: String)
+        /// A file could not be unlinked, a row not deleted, or a deletion of a project not worked off.
+        case failure(what: String, reason: String)
         /// A pass or the work on deletions came to its end.
         case finished(SweepReport, isPass: Bool)
         /// It did not.
@@ -102,7 +102,7 @@ public final class BackgroundSweeper: Sendable {
         let control = SweepControl(
             shouldStop: { self.isStopping.load(ordering: .acquiring) },
             onBatch: { self.report(.batch($0)) },
-            onFailure: { self.report(.failure(content: $0, reason: $1)) }
+            onFailure: { self.report(.failure(what: $0, reason: $1)) }
         )
         do throws(SweepError) {
             if isPass {

@@ -7,9 +7,11 @@ import Postgres
 /// One pass of a sweeper, step by step.
 struct SweepPass {
     private(set) var report = SweepReport()
+    /// The first failure that the pass went on behind.
+    private var failure: SweepError?
 
-    private let sweeper: Sweeper
-    private let control: SweepControl
+    let sweeper: Sweeper
+    let control: SweepControl
 
     init(_ sweeper: Sweeper, _ control: SweepControl) {
         self.sweeper = sweeper
@@ -19,17 +21,34 @@ struct SweepPass {
     private var pool: ConnectionPool { sweeper.pool }
     private var batch: Int { sweeper.options.batch }
 
+    /// Takes a step of the pass, and goes on where it fails: what one row or project prevents must not keep others.
+    mutating func attempt(_ step: (inout SweepPass) throws(SweepError) -> Void) {
+        do { try step(&self) } catch { failure = failure ?? error }
+    }
+
     /// Works off the deletions of projects until none is open that nobody else works on.
     mutating func drain() throws(SweepError) {
         let deletions = ArtifactDeletions(pool: pool, limit: batch)
         var last: Int64 = 0
+        var failed: [Int64] = []
         while !control.shouldStop() {
-            let next = try retrying { () throws(PostgresError) in try deletions.deleteBatch(after: last) }
-            guard let next else { return }
-            last = next.request
-            note {
-                $0.deleted = next.gone
-                $0.finishedDeletions = next.isFinished ? 1 : 0
+            do throws(SweepError) {
+                let next = try retrying { () throws(PostgresError) in
+                    try deletions.deleteBatch(after: last, passingOver: failed)
+                }
+                guard let next else { return }
+                last = next.request
+                note {
+                    $0.deleted = next.gone
+                    $0.finishedDeletions = next.isFinished ? 1 : 0
+                }
+            } catch {
+                let request = try retrying { () throws(PostgresError) in
+                    try deletions.next(after: last, passingOver: failed)
+                }
+                guard let request else { throw error }
+                failed.append(request)
+                passOver("deletion \(request)", error)
             }
         }
     }
@@ -38,9 +57,24 @@ struct SweepPass {
     mutating func expire() throws(SweepError) {
         var sweep = ExpirySweep(pool: pool, limit: batch)
         while !sweep.isFinished, !control.shouldStop() {
-            let gone = try retrying { () throws(PostgresError) in try sweep.deleteBatch() }
-            note { $0.expired = gone }
+            do throws(SweepError) {
+                // Rows that are locked for long would otherwise be waited for in each of the smaller batches.
+                let gone = try retrying(attempts: sweep.isNarrow ? 3 : 20) { () throws(PostgresError) in
+                    try sweep.deleteBatch()
+                }
+                note { $0.expired = gone }
+            } catch {
+                if sweep.narrow() { continue }
+                let row = try retrying { () throws(PostgresError) in try sweep.passOver() }
+                if let row { passOver("artifact \(row)", error) }
+            }
         }
+    }
+
+    /// Leaves alone what cannot be done, and says so; the pass fails in the end.
+    mutating func passOver(_ what: String, _ error: SweepError) {
+        failure = failure ?? error
+        control.onFailure(what, error.description)
     }
 
     /// Unlinks what is condemned already and has been left, then what can be condemned now.
@@ -93,6 +127,7 @@ struct SweepPass {
 
     /// Ends the pass with what waits for a later one.
     mutating func finish() throws(SweepError) -> SweepReport {
+        if let failure { throw failure }
         let backlog = try retrying { () throws(PostgresError) in try SweepBacklog.read(pool) }
         report.backlog = backlog
         return report
@@ -125,7 +160,7 @@ struct SweepPass {
         }
     }
 
-    private mutating func note(_ fill: (inout SweepReport) -> Void) {
+    mutating func note(_ fill: (inout SweepReport) -> Void) {
         var part = SweepReport()
         fill(&part)
         report.add(part)
@@ -133,15 +168,24 @@ struct SweepPass {
     }
 
     /// Runs a batch again whose lock was taken, or that met another one crosswise: those pass in a moment.
-    private func retrying<R>(_ body: () throws(PostgresError) -> R) throws(SweepError) -> R {
+    private func retrying<R>(
+        attempts: Int = 20,
+        _ body: () throws(PostgresError) -> R
+    ) throws(SweepError) -> R {
+        try repeating(attempts: attempts) { () throws(SweepError) in try SweepError.wrapping(body) }
+    }
+
+    /// The same for a batch that works with the store too.
+    func repeating<R>(attempts: Int, _ body: () throws(SweepError) -> R) throws(SweepError) -> R {
         var attempt = 0
         while true {
             do {
                 return try body()
             } catch {
                 attempt += 1
-                let mayPass = error.isRetryable || error.sqlState == .lockNotAvailable
-                guard mayPass, attempt < 20, !control.shouldStop() else { throw .database(error) }
+                guard case .database(let cause) = error else { throw error }
+                let mayPass = cause.isRetryable || cause.sqlState == .lockNotAvailable
+                guard mayPass, attempt < attempts, !control.shouldStop() else { throw error }
                 usleep(UInt32(attempt * 10_000))
             }
         }

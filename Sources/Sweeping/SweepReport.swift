@@ -8,6 +8,8 @@ public struct SweepReport: Sendable, Equatable {
     public var deleted = RowCount()
     /// Requests to delete all artifacts of a project that are done with now.
     public var finishedDeletions = 0
+    /// Logs of ended jobs that were made artifacts.
+    public var archivedLogs = RowCount()
     /// Contents whose files were unlinked.
     public var removed = RowCount()
     /// Contents whose files could not be unlinked; they are tried again.
@@ -29,6 +31,7 @@ public struct SweepReport: Sendable, Equatable {
         expired = expired + other.expired
         deleted = deleted + other.deleted
         finishedDeletions += other.finishedDeletions
+        archivedLogs = archivedLogs + other.archivedLogs
         removed = removed + other.removed
         failures += other.failures
         changedLocks += other.changedLocks

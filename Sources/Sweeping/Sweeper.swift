@@ -34,16 +34,20 @@ public struct Sweeper: Sendable {
         return options
     }
 
-    /// One pass: works off deletions of projects, expires rows, removes files whose time has come.
+    /// One pass: works off deletions of projects, expires rows, removes files whose time has come, stores logs.
+    ///
+    /// Logs come last, so that a full store has room first.
     ///
     /// - Parameter control: Follows the pass and ends it early.
     /// - Returns: What was done.
-    /// - Throws: ``SweepError`` where database or store cannot be used; what is committed until then stays done.
+    /// - Throws: ``SweepError`` where database or store cannot be used, or the first of what could not be done; all else
+    ///   stays done.
     public func pass(_ control: SweepControl = SweepControl()) throws(SweepError) -> SweepReport {
         var pass = SweepPass(self, control)
-        try pass.drain()
-        try pass.expire()
-        try pass.remove()
+        pass.attempt { pass throws(SweepError) in try pass.drain() }
+        pass.attempt { pass throws(SweepError) in try pass.expire() }
+        pass.attempt { pass throws(SweepError) in try pass.remove() }
+        pass.attempt { pass throws(SweepError) in try pass.archiveTraces() }
         return try pass.finish()
     }
 
@@ -57,11 +61,12 @@ public struct Sweeper: Sendable {
     /// - Throws: ``SweepError`` where database or store cannot be used; what is committed until then stays done.
     public func fullPass(_ control: SweepControl = SweepControl()) throws(SweepError) -> SweepReport {
         var pass = SweepPass(self, control)
-        try pass.drain()
-        try pass.repairLocks()
-        try pass.expire()
-        try pass.remove(retryingAllBegunBefore: pass.waitForReleases())
-        try pass.reclaimTemporaryFiles()
+        pass.attempt { pass throws(SweepError) in try pass.drain() }
+        pass.attempt { pass throws(SweepError) in try pass.repairLocks() }
+        pass.attempt { pass throws(SweepError) in try pass.expire() }
+        pass.attempt { pass throws(SweepError) in try pass.remove(retryingAllBegunBefore: pass.waitForReleases()) }
+        pass.attempt { pass throws(SweepError) in try pass.archiveTraces() }
+        pass.attempt { pass throws(SweepError) in try pass.reclaimTemporaryFiles() }
         return try pass.finish()
     }
 

@@ -20,7 +20,12 @@ struct MemberTable {
             else {
                 throw .memberOutOfBounds(record: record.ordinal + 1)
             }
-            if appendName(of: record, to: &entry) {
+            let isIndexed = appendName(of: record, to: &entry)
+            // A byte of CP437 becomes up to three of UTF-8.
+            guard Int64(names.count) <= directory.limits.directoryBytes else {
+                throw .directoryTooLarge(limit: directory.limits.directoryBytes)
+            }
+            if isIndexed {
                 entry.hash = hash(of: entry, key: key)
                 indexed.append(UInt32(record.ordinal))
             }

@@ -5,7 +5,7 @@ public struct ZipLimits: Equatable, Sendable {
     /// The largest number of records in the central directory.
     public var members: Int
 
-    /// The largest central directory in bytes.
+    /// The largest central directory in bytes, and the most that the names in it may take in UTF-8.
     public var directoryBytes: Int64
 
     /// The largest number of directories that are only implied by the paths of members.

@@ -3,15 +3,43 @@ import Postgres
 
 /// The database connections of the server, and what is checked before it serves.
 enum DatabaseSetup {
-    /// The pool that requests share.
-    static func pool(_ configuration: Configuration) -> ConnectionPool {
+    /// The connections that requests share: those of what reads, and those of what changes something.
+    ///
+    /// A change may wait for the lock of a row and for the disk. In one pool, a few that wait would keep every download
+    /// from being decided.
+    struct Pools {
+        let reads: ConnectionPool
+        let changes: ConnectionPool
+
+        /// Both together, as one pool shows them.
+        var figures: PoolFigures {
+            reads === changes ? reads.figures : reads.figures + changes.figures
+        }
+
+        func close() {
+            reads.close()
+            if changes !== reads { changes.close() }
+        }
+    }
+
+    /// Divides the connections that are configured; where there is only one, everything shares it.
+    static func pools(_ configuration: Configuration) -> Pools {
+        let count = configuration.databaseConnections
+        let forChanges = count < 4 ? 1 : max(2, count / 4)
+        let reads = pool(configuration, size: max(1, count - forChanges))
+        return Pools(reads: reads, changes: count == 1 ? reads : pool(configuration, size: forChanges))
+    }
+
+    private static func pool(_ configuration: Configuration, size: Int) -> ConnectionPool {
         var options = ConnectionOptions()
         options.statementTimeout = .seconds(15)
+        // A lock that is held so long belongs to maintenance: the client is told to come again.
+        options.lockTimeout = .seconds(4)
         // Parameters never change a plan here: every lookup is by a unique key.
         options.forcesGenericPlans = true
         return ConnectionPool(
             conninfo: configuration.databaseURL,
-            size: configuration.databaseConnections,
+            size: size,
             applicationName: "artifactd",
             options: options
         )

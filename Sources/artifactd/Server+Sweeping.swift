@@ -60,10 +60,10 @@ private struct SweepJournal: Sendable {
     func note(_ event: BackgroundSweeper.Event) {
         switch event {
         case .batch(let report): count(report)
-        case .failure(let content, let reason):
+        case .failure(let what, let reason):
             logger.warning(
-                "Content could not be removed",
-                metadata: .fields([.file: .string(content), .error: .string(reason)])
+                "Something could not be swept",
+                metadata: .fields([.file: .string(what), .error: .string(reason)])
             )
         case .finished(let report, let isPass): finish(report, isPass)
         case .failed(let error):
@@ -75,6 +75,7 @@ private struct SweepJournal: Sendable {
     private func count(_ report: SweepReport) {
         metrics.countRows(Int(clamping: report.expired.rows), reason: .expired)
         metrics.countRows(Int(clamping: report.deleted.rows), reason: .projectDeletion)
+        metrics.logsArchived.add(Int(clamping: report.archivedLogs.rows))
         metrics.contentsRemoved.add(Int(clamping: report.removed.rows))
         metrics.bytesRemoved.add(Int(clamping: report.removed.bytes))
         metrics.removalFailures.add(report.failures)

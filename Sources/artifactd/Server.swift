@@ -13,7 +13,7 @@ import Sweeping
 final class Server {
     private let configuration: Configuration
     private let logger: Logger
-    private let pool: ConnectionPool
+    private let pools: DatabaseSetup.Pools
     private let audit: AuditTrail
     private let downloads: WorkerPool
     private let uploads: WorkerPool
@@ -27,21 +27,23 @@ final class Server {
     init(_ configuration: Configuration, logger: Logger) throws(CommandFailure) {
         self.configuration = configuration
         self.logger = logger
-        pool = DatabaseSetup.pool(configuration)
-        try DatabaseSetup.check(pool, configuration)
+        pools = DatabaseSetup.pools(configuration)
+        try DatabaseSetup.check(pools.reads, configuration)
         let store = try Self.store(configuration, logger)
-        let metrics = try Self.metrics(pool)
-        audit = try AuditSetup.trail(configuration, pool, metrics.registry, logger)
+        let metrics = try Self.metrics(pools)
+        audit = try AuditSetup.trail(configuration, pools.reads, metrics.registry, logger)
         let sweeper = try Self.sweeper(configuration, store, metrics.registry, logger)
         self.sweeper = sweeper
         signer = try DeliverySetup.signer(configuration)
         let parts = EdgeParts(
             externalURL: configuration.externalURL,
             release: Version.current,
-            pool: pool,
+            pool: pools.reads,
+            changes: pools.changes,
             store: store,
             delivery: DeliverySetup.delivery(configuration, signer),
             uploads: try UploadSettings(configuration),
+            keepsLatestArtifact: configuration.keepLatestArtifact,
             audit: audit,
             trustedProxies: configuration.trustedProxies.compactMap { IPNetwork($0) },
             openAPI: Self.openAPI(configuration, logger),
@@ -70,7 +72,7 @@ final class Server {
         } catch {
             throw .listening(error)
         }
-        monitoring = try Self.monitoring(configuration, metrics.registry, pool, store)
+        monitoring = try Self.monitoring(configuration, metrics.registry, pools.reads, store)
     }
 
     /// Begins to answer.
@@ -125,7 +127,7 @@ final class Server {
         sweeper?.stop()
         audit.stop()
         monitoring.stop()
-        if isDrained { pool.close() }
+        if isDrained { pools.close() }
         logger.notice("Stopped")
     }
 
@@ -152,7 +154,7 @@ final class Server {
     }
 
     private static func metrics(
-        _ pool: ConnectionPool
+        _ pools: DatabaseSetup.Pools
     ) throws(CommandFailure) -> (registry: MetricsRegistry, server: ServerMetrics) {
         let registry = MetricsRegistry()
         do {
@@ -162,7 +164,7 @@ final class Server {
                 routes: RouteName.allCases.map(\.rawValue),
                 archiveErrorCodes: ArchiveErrorLabel.allCases.map(\.rawValue)
             )
-            try metrics.observeDatabasePool { DatabasePoolStatus(pool.figures) }
+            try metrics.observeDatabasePool { DatabasePoolStatus(pools.figures) }
             return (registry, metrics)
         } catch {
             throw .monitoring(error)

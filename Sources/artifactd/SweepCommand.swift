@@ -9,7 +9,7 @@ import Sweeping
 struct SweepCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sweep",
-        abstract: "Expire artifacts, check locks and remove files that nothing uses: one full pass.",
+        abstract: "Expire artifacts, check locks, store job logs and remove files that nothing uses: one full pass.",
         discussion: """
             'artifactd serve' does the same in the background unless ARTIFACTD_SWEEP_INTERVAL is 0; several at once are \
             safe. Works off deletions of projects too, and waits a few seconds (ARTIFACTD_REMOVAL_DELAY) so that \
@@ -42,7 +42,7 @@ struct SweepCommand: ParsableCommand {
                 soFar.add(part)
                 if isWatched { Terminal.redraw(soFar.summary) }
             },
-            onFailure: { content, reason in Terminal.error("\(content): \(reason)") }
+            onFailure: { what, reason in Terminal.error("\(what): \(reason)") }
         )
         do {
             return try sweeper.fullPass(control)

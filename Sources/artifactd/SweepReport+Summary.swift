@@ -21,6 +21,11 @@ extension SweepReport {
                     + "(\(Amount.of(finishedDeletions, "request")) done)"
             )
         }
+        if archivedLogs.rows > 0 {
+            parts.append(
+                "stored \(Amount.of(Int(clamping: archivedLogs.rows), "job log")) (\(Amount.bytes(archivedLogs.bytes)))"
+            )
+        }
         if changedLocks > 0 { parts.append("corrected the lock of \(Amount.of(changedLocks, "pipeline"))") }
         if temporaryFiles > 0 { parts.append("cleared \(Amount.of(temporaryFiles, "temporary file"))") }
         if failures > 0 { parts.append("could not remove \(Amount.of(failures, "file"))") }

@@ -70,6 +70,12 @@ struct ErrorResponseTests {
         FailureCase(.upload(.tooLarge), 413, #"{"message":"file size has reached maximum size limit"}"#),
         FailureCase(.upload(.tooSlow), 408, #"{"message":"408 Request Timeout"}"#),
         FailureCase(.upload(.diskFull(cause: "ENOSPC")), 507, #"{"message":"507 Insufficient Storage"}"#),
+        FailureCase(
+            .upload(.logTooLarge),
+            403,
+            #"{"message":"403 Forbidden - Job log has reached its maximum size"}"#
+        ),
+        FailureCase(.upload(.logIsStored), 403, #"{"message":"403 Forbidden - Job log is complete"}"#),
         FailureCase(.corruptArchive(cause: "CRC"), 500, #"{"message":"500 Archive is corrupt"}"#),
         FailureCase(.lostContent(cause: "ENOENT"), 500, #"{"message":"500 Internal Server Error"}"#),
         FailureCase(.internal(cause: "SELECT"), 500, #"{"message":"500 Internal Server Error"}"#),

@@ -54,15 +54,18 @@ struct AuditLogTests {
     @Test("an event is read as it was written, with the user's name of that moment")
     func roundTrip() throws {
         let full = Self.event(1, paths: [#"a "b" \ {c},"#, "", "ünï\u{1B}[0m\nx", "NULL"])
+        var upload = Self.event(4, .upload)
+        upload.subject.size = 0
+        upload.subject.pipelineID = 7
         var bare = Self.event(2, .delete, user: nil, job: nil, address: nil)
         bare.subject = AuditSubject()
         bare.actor = AuditActor(tokenJobID: 5)
         var unknownUser = Self.event(3, address: "2001:db8::1")
         unknownUser.actor.userID = 999
-        try log.append([full, bare, unknownUser])
+        try log.append([full, bare, unknownUser, upload])
         let entries = try all()
-        #expect(entries.map(\.event) == [unknownUser, bare, full])
-        #expect(entries.map(\.username) == [nil, nil, "ann"])
+        #expect(entries.map(\.event) == [upload, unknownUser, bare, full])
+        #expect(entries.map(\.username) == ["ann", nil, nil, "ann"])
         try database.connection.execute("UPDATE users SET username = 'anna' WHERE id = 1")
         #expect(try all().last?.username == "ann", "a snapshot")
     }

@@ -21,11 +21,11 @@ struct AuditPlanTests {
 
     private static let arrays = """
         bigint[], bigint[], text[], bigint[], bigint[], bigint[], bigint[], text[], bigint[], text[], text[], bytea[],
-        text[], bigint[], text[], text[]
+        text[], bigint[], text[], text[], bigint[], bigint[]
         """
     private static let event = """
         '{1}', '{1}', '{download}', '{77}', '{1}', '{0}', '{1}', '{a/b}', '{1}', '{archive}', '{"{}"}', '{""}', '{worker}',
-        '{200}', '{192.0.2.1}', '{r}'
+        '{200}', '{192.0.2.1}', '{r}', '{-1}', '{0}'
         """
     private static let expired = "timestamptz '2020-01-02', 50"
     private static let key = "bigint, bigint"

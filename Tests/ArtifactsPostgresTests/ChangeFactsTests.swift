@@ -28,17 +28,21 @@ struct ChangeFactsTests {
         }
     }
 
-    @Test("its archive restricts, available or not", arguments: ArtifactAccess.allCases)
+    @Test("its archive restricts as long as it is available", arguments: ArtifactAccess.allCases)
     func archive(access: ArtifactAccess) throws {
         try database.artifact(of: 10, "junit")
         #expect(try job()?.archiveAccess == nil)
-        try database.artifact(of: 10, expiresInHours: -1)
+        try database.artifact(of: 10, expiresInHours: 1)
         try database.connection.query("UPDATE artifacts SET access = \(access.rawValue) WHERE file_type = 'archive'")
         try database.connection.execute("UPDATE jobs SET user_id = 2")
         let found = try #require(try job())
         #expect(found.archiveAccess == access)
         #expect(found.archiveDigest?.count == 32)
         #expect(found.userID == 2)
+        try database.connection.execute("UPDATE artifacts SET expire_at = now() - interval '1 hour'")
+        #expect(try job()?.archiveAccess == nil)
+        try database.connection.execute("UPDATE pipelines SET locked = true")
+        #expect(try job()?.archiveAccess == access)
     }
 
     @Test("every rule of its project that matches its ref counts")

@@ -82,8 +82,13 @@ struct LoadedDatabase: Sendable {
         SELECT p, 'release/' || n, 'maintainer' FROM generate_series(1, 2000) p, generate_series(1, 3) n;
         INSERT INTO artifact_deletions (project_id, last_artifact_id, done_through_id, finished_at)
         SELECT 1 + i % 2000, i, i, CASE WHEN i % 500 <> 0 THEN now() END FROM generate_series(1, 20000) i;
+        INSERT INTO trace_chunks (job_id, start_offset, data)
+        SELECT j.id, n * 20, 'twenty bytes of log.' FROM jobs j, generate_series(0, 4) n
+        WHERE j.status = 'running' OR j.id % 1000 = 1;
+        INSERT INTO trace_chunks (job_id, start_offset, data) SELECT 200000, n * 20, 'twenty bytes of log.' FROM generate_series(5, 9999) n;
         INSERT INTO artifact_size_limits SELECT p.id, t.name, 1000 FROM projects p CROSS JOIN artifact_types t;
         INSERT INTO artifact_size_limits SELECT NULL, name, 1000 FROM artifact_types;
+        SELECT setval(pg_get_serial_sequence('pipelines', 'id'), 1000000), setval(pg_get_serial_sequence('jobs', 'id'), 1000000);
         SET session_replication_role = origin;
         ANALYZE;
         """

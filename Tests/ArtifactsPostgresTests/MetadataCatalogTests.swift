@@ -58,7 +58,7 @@ struct MetadataCatalogTests {
         try database.job(2, in: 1)
         let content = try database.artifact(of: 1, "trace", expiresInHours: -1)
         #expect(try catalog.traces.trace(job: 1, project: 1)?.trace?.content.id == content)
-        #expect(try catalog.traces.trace(job: 2, project: 1) == TraceRecord(trace: nil))
+        #expect(try catalog.traces.trace(job: 2, project: 1) == TraceRecord(trace: nil, writtenBytes: 0))
         #expect(try catalog.traces.trace(job: 1, project: 2) == nil)
         #expect(try catalog.traces.trace(job: 0, project: 1) == nil)
     }

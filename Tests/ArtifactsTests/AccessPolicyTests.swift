@@ -167,6 +167,7 @@ struct WritingTests {
         let maintainers: [TableCaller] = [.maintainer, .owner, .admin]
         let kept = AccessPolicy.canKeep(project(.private), archiveAccess: .all, pushLevels: [], caller.caller)
         #expect(kept == developers.contains(caller))
+        #expect(AccessPolicy.canPublish(project(.private), caller.caller) == developers.contains(caller))
         #expect(AccessPolicy.canDelete(project(.private), caller.caller) == maintainers.contains(caller))
         #expect(
             AccessPolicy.canErase(project(.private), jobUserID: nil, caller.caller) == maintainers.contains(caller)
@@ -185,6 +186,7 @@ struct WritingTests {
     func archived() {
         let archived = project(.private, isArchived: true)
         #expect(!AccessPolicy.canKeep(archived, archiveAccess: .all, pushLevels: [], TableCaller.owner.caller))
+        #expect(!AccessPolicy.canPublish(archived, TableCaller.owner.caller))
         #expect(AccessPolicy.canDelete(archived, TableCaller.owner.caller))
     }
 
@@ -194,6 +196,7 @@ struct WritingTests {
         #expect(!AccessPolicy.canKeep(project(.public), archiveAccess: ArtifactAccess.none, pushLevels: [], admin))
         let disabled = project(.public, builds: .disabled)
         #expect(!AccessPolicy.canKeep(disabled, archiveAccess: .all, pushLevels: [], admin))
+        #expect(!AccessPolicy.canPublish(disabled, admin))
         #expect(!AccessPolicy.canDelete(disabled, admin))
     }
 

@@ -39,7 +39,7 @@ struct ConfigurationLoadTests {
             "MAX_ARTIFACT_SIZE", "DEFAULT_EXPIRE_IN", "KEEP_LATEST_ARTIFACT", "SWEEP_INTERVAL", "SWEEP_BATCH",
             "REMOVAL_DELAY", "AUDIT", "AUDIT_QUEUE", "AUDIT_RETENTION", "TRUSTED_PROXIES", "LOG_LEVEL", "LOG_FORMAT",
             "MIGRATIONS", "DRAIN_TIMEOUT", "LISTEN_BACKLOG", "MAX_MEMBERS", "INLINE_BELOW",
-            "PROJECT_QUOTA", "UPLOAD_TIMEOUT", "UPLOAD_MIN_RATE",
+            "PROJECT_QUOTA", "UPLOAD_TIMEOUT", "UPLOAD_MIN_RATE", "MAX_TRACE_SIZE",
         ]
         #expect(Setting.all.map(\.name).sorted() == documented.sorted())
     }

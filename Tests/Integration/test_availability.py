@@ -55,6 +55,9 @@ LOCKS = {
         "locks/i", pipeline("1", gone("build", 1081)), visibility="public", keep_latest_artifact=False), [], [1081]),
 }
 
+# access level of an expired archive: its job
+RESTRICTED = {"developer": 10, "maintainer": 11, "none": 12}
+
 MEMBER = access_token("reporter")
 GUEST = access_token("guest")
 
@@ -91,7 +94,9 @@ def instance(instance_factory):
                  job("later", FILES.labelled("later", expire_at="now+1d"), id=6),
                  job("lasting", FILES.labelled("lasting", expire_in="3 weeks and 2 days"), id=7),
                  job("erased", id=8, erased_at="now-1h"),
-                 job("report gone", FILES.labelled("r"), FILES.report(expire_at=PAST), id=9)),
+                 job("report gone", FILES.labelled("r"), FILES.report(expire_at=PAST), id=9),
+                 *(job(f"restricted to {access}", FILES.labelled(access, expire_at=PAST, access=access), id=number)
+                   for access, number in RESTRICTED.items())),
         pipeline("ci", running_job("token", "reporter"), ref="ci"),
         id=1, public_jobs=False, members=[member("reporter", "reporter"), member("guest", "guest")],
     )
@@ -120,6 +125,15 @@ def test_no_reason_for_those_who_may_not_read_builds(instance, what):
         expect(answer, status, body, what)
         assert answer.headers.all(REASON) == [], what
     assert wire(instance, "GET", target).headers.all(REASON) == [], what
+
+
+@pytest.mark.parametrize("access", RESTRICTED)
+def test_an_expired_row_restricts_nothing_as_a_swept_one(instance, access):
+    number = RESTRICTED[access]
+    for target in (archive(1, number), file(1, number, "who.txt"), archive(1, number, "/tree")):
+        answer = wire(instance, "GET", target, [("PRIVATE-TOKEN", MEMBER)])
+        expect(answer, 404, cell=f"{target}: an answer must not depend on when a sweeper ran")
+        assert answer.headers.all(REASON) == ["expired"], target
 
 
 @pytest.mark.parametrize("target", [archive(1, 1), file(1, 1, "who.txt"), archive(1, 999), archive(999, 1)])

@@ -104,9 +104,9 @@ DEVELOPERS_403 = {**ALLOWED, "developer": (403, FORBIDDEN)}
 # The keeps of every caller below developer end the same way whatever the job is, and the job is told to nobody else.
 KEEPS = {
     PLAIN: ALLOWED, FOR_DEVELOPERS: ALLOWED, FOR_MAINTAINERS: DEVELOPERS_403, FOR_NOBODY: NONE_403,
-    EXPIRED_FOR_NOBODY: NONE_403, PUSH_DEVELOPER: ALLOWED, PUSH_MAINTAINER: DEVELOPERS_403,
+    PUSH_DEVELOPER: ALLOWED, PUSH_MAINTAINER: DEVELOPERS_403,
     PUSH_ADMIN: {**NONE_403, "admin": (200, None)}, PUSH_NO_ONE: NONE_403, PUSH_TWO: ALLOWED, NEAR_MISS: ALLOWED,
-    **{number: {who: (404, NO_FILE) for who in ALLOWED} for number in (REPORTS, EMPTY, EXPIRED)},
+    **{number: {who: (404, NO_FILE) for who in ALLOWED} for number in (REPORTS, EMPTY, EXPIRED, EXPIRED_FOR_NOBODY)},
     **{number: {who: (404, NO_JOB) for who in ALLOWED} for number in (UNKNOWN, LOCKED_PAST, BEYOND, 0, -1)},
 }
 

@@ -4,6 +4,7 @@ import hashlib
 import itertools
 import os
 import subprocess
+from urllib.parse import urlencode
 
 import pytest
 
@@ -204,6 +205,27 @@ def test_a_full_disk(small_store):
     for each in (instance.data / "store" / "contents").rglob(f"{name}*"):
         each.unlink()
     expect(upload(instance, 1003, token(1003), zips.zip_of({"a": zips.noise(3_000_000)})), 201)
+
+
+def test_clients_without_a_token_keep_nobody_out(instance, number):
+    """Anyone may open connections and send nothing: of four threads they get one, and not for long."""
+    silent = [uploads.Upload(instance, path(number), [content_type(), ("Content-Length", "1000")]) for _ in range(8)]
+    expect(upload(instance, number, token(number), ARCHIVE), 201, cell="beside silent connections")
+    answers = sorted(each.answer().status for each in silent)
+    assert answers == [408] + [503] * 7, f"one may show its token in time, the others are turned away: {answers}"
+
+
+def test_a_token_in_the_form_lets_a_large_file_follow(instance, number):
+    body = form(part("token", token(number)), part("file", zips.noise(90_000), "a.json"))
+    query = urlencode(RAW)
+    for _ in range(3):
+        expect(send(instance, path(number, query), body, None, [content_type()]), 201, cell="the same file again")
+
+
+def test_what_comes_before_the_token_is_bounded(instance, number):
+    filler = [part(f"field {each}", "x" * 4000) for each in range(20)]
+    body = form(*filler, part("token", token(number)), part("file", ARCHIVE, "a.zip"))
+    expect(send(instance, path(number), body, None, [content_type()]), 400, cell="80 KB of fields before the token")
 
 
 def test_slow_uploads_hold_no_download(instance, number):

@@ -53,6 +53,28 @@ struct DeletionTests {
         #expect(try !deletions.areOpen())
     }
 
+    @Test("pass over a project that fails, and keep nothing else from being done")
+    func poison() throws {
+        for job in 10001...10003 as ClosedRange<Int64> { try world.add(job, "text \(job)", expiry: Self.never) }
+        try world.add(10009, "expired")
+        try world.execute(
+            """
+            INSERT INTO pipelines (id, project_id, iid, ref, sha, status) VALUES (9, 2, 1, 'main', 'abcdef0', 'success');
+            INSERT INTO jobs (id, project_id, pipeline_id, name) VALUES (90001, 2, 9, 'build');
+            UPDATE artifacts SET project_id = 2, pipeline_id = 9, job_id = 90001 WHERE job_id = 10003;
+            """
+        )
+        try world.requestDeletion()
+        try world.requestDeletion(of: 2)
+        try world.refuseDeletion(ofJob: 10002)
+        let failures = Mutex<[String]>([])
+        let control = SweepControl(onFailure: { what, _ in failures.withLock { $0.append(what) } })
+        #expect(throws: SweepError.self) { try world.sweeper().pass(control) }
+        #expect(try jobs() == [10001, 10002])
+        #expect(failures.withLock { $0 } == ["deletion 1"])
+        #expect(try world.number("SELECT count(*) FROM artifact_deletions WHERE finished_at IS NULL") == 1)
+    }
+
     @Test("go on where they were interrupted")
     func interrupted() throws {
         for job in 1...9 as ClosedRange<Int64> { try world.add(10000 + job, "text \(job)", expiry: Self.never) }

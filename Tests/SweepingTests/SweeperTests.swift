@@ -56,6 +56,19 @@ struct SweeperTests {
         #expect(try world.faults() == [])
     }
 
+    @Test("passes over a row that cannot be deleted, and says which", arguments: [1, 2, 4, 1000])
+    func poison(batch: Int) throws {
+        for job in 10001...10009 as ClosedRange<Int64> { try world.add(job, "text \(job)") }
+        let poison = try world.number("SELECT id FROM artifacts WHERE job_id = 10004")
+        try world.refuseDeletion(ofJob: 10004)
+        let failures = Mutex<[String]>([])
+        let control = SweepControl(onFailure: { what, _ in failures.withLock { $0.append(what) } })
+        #expect(throws: SweepError.self) { try world.sweeper(batch: batch).pass(control) }
+        #expect(try world.number("SELECT count(*) FROM artifacts") == 1)
+        #expect(world.files().count == 1, "what went before the pass failed has its files removed")
+        #expect(failures.withLock { $0 } == ["artifact \(poison)"])
+    }
+
     @Test("leaves a content that another row uses, until that one goes")
     func shared() throws {
         try world.add(10001, "shared")

@@ -43,6 +43,17 @@ final class World: @unchecked Sendable {
     private static let migrations = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("../../migrations").path
 
+    /// Makes the database refuse the deletion of a job's rows.
+    func refuseDeletion(ofJob job: Int64) throws {
+        try execute(
+            """
+            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'refused'; END $$;
+            CREATE TRIGGER refuses BEFORE DELETE ON artifacts FOR EACH ROW WHEN (OLD.job_id = \(job))
+            EXECUTE FUNCTION refuse();
+            """
+        )
+    }
+
     func execute(_ script: String) throws { try Connection(conninfo: conninfo).execute(script) }
 
     func number(_ sql: String) throws -> Int64 { try pool.query(SQL(unescaped: sql)).onlyRow().int64(0) }

@@ -116,6 +116,13 @@ struct IntakeTests {
         #expect(refusal(of: bytes, limits: ZipLimits(directoryBytes: 97)) == .directoryTooLarge(limit: 97))
     }
 
+    @Test("names count as the UTF-8 that they become: a byte of CP437 may take three")
+    func namesOfCP437() {
+        let bytes = ZipBuilder([ZipBuilder.Member([UInt8](repeating: 0xB0, count: 1000))]).build()
+        #expect(refusal(of: bytes, limits: ZipLimits(directoryBytes: 3000)) == nil)
+        #expect(refusal(of: bytes, limits: ZipLimits(directoryBytes: 2999)) == .directoryTooLarge(limit: 2999))
+    }
+
     @Test("an archive without members is valid, with or without a comment")
     func empty() throws {
         var builder = ZipBuilder()

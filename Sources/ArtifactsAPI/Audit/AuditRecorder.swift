@@ -93,6 +93,39 @@ struct AuditRecorder: Sendable {
         )
     }
 
+    /// Makes an event of something that a job did with its own token.
+    ///
+    /// - Parameters:
+    ///   - action: What.
+    ///   - job: The job.
+    ///   - facts: What is known of it.
+    ///   - subject: What is touched.
+    ///   - status: The status of the answer.
+    ///   - request: The request.
+    /// - Returns: The event, with a number and the time.
+    func event(
+        _ action: AuditAction,
+        byJob job: Int64,
+        of facts: UploadFacts,
+        _ subject: AuditSubject,
+        status: Int,
+        _ request: APIRequest
+    ) -> AuditEvent {
+        AuditEvent(
+            id: trail.makeID(),
+            createdAt: Self.now(),
+            action: action,
+            actor: AuditActor(userID: facts.userID, tokenJobID: job),
+            projectID: facts.projectID,
+            projectPath: facts.projectPath,
+            jobID: job,
+            subject: subject,
+            status: status,
+            address: request.clientAddress(trusting: trustedProxies)?.description,
+            requestID: request.requestID
+        )
+    }
+
     /// Microseconds since the Unix epoch.
     private static func now() -> Int64 {
         var time = timespec()

@@ -6,7 +6,8 @@ internal import Postgres
 
 /// The one thread that brings queued events into the database, and removes those past their retention.
 ///
-/// `@unchecked Sendable`: `backlog` and the times are only touched by that thread.
+/// `@unchecked Sendable`: `backlog` and the times are touched by `init`, which the thread's start orders, and by that
+/// thread only.
 final class AuditWriter: @unchecked Sendable {
     /// How many events one statement adds.
     static let batch = 500
@@ -41,7 +42,8 @@ final class AuditWriter: @unchecked Sendable {
     ) {
         self.queue = queue
         self.sink = sink
-        self.retention = retention.components.seconds.multipliedReportingOverflow(by: 1_000_000).partialValue
+        let microseconds = retention.components.seconds.multipliedReportingOverflow(by: 1_000_000)
+        self.retention = microseconds.overflow ? .max : microseconds.partialValue
         self.metrics = metrics
         self.losses = losses
         self.logger = logger
@@ -133,7 +135,7 @@ final class AuditWriter: @unchecked Sendable {
         clock_gettime(CLOCK_REALTIME, &time)
         let now = Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
         do throws(PostgresError) {
-            let removed = try sink.removeExpired(before: now - retention, batch: Self.removalBatch)
+            let removed = try sink.removeExpired(before: max(0, now - retention), batch: Self.removalBatch)
             metrics.removed.add(removed)
             nextRemoval = AuditQueue.now() + (removed < Self.removalBatch ? Self.removalInterval : Self.delay)
         } catch {

@@ -7,6 +7,8 @@ enum TransferError: Error {
     case exchange(ExchangeError)
     /// The content turned out to be damaged: the client must see a broken transfer.
     case damaged(String)
+    /// What was being sent was taken away, or cannot be reached any more, through no fault of the content.
+    case gone(String)
 }
 
 /// Where a body comes from, byte window by byte window.

@@ -10,7 +10,8 @@ enum JobDocument {
     ///   - job: The job.
     ///   - writer: Where it goes.
     ///   - externalURL: What every URL that is handed out starts with, without a slash at its end.
-    static func append(_ job: JobRecord, to writer: inout JSONWriter, externalURL: String) {
+    ///   - token: The token of a job that has just been made, shown this once; `nil` for any other.
+    static func append(_ job: JobRecord, to writer: inout JSONWriter, externalURL: String, token: String? = nil) {
         let web = "\(externalURL)/\(job.project.path)/-"
         let pipelines = PipelineDocument(projectID: job.project.id, path: job.project.path, externalURL: externalURL)
         writer.object { writer in
@@ -32,6 +33,7 @@ enum JobDocument {
             writer.member("archived", false)
             writer.key("tag_list")
             writer.array { writer in for tag in job.tags { writer.string(tag) } }
+            if let token { writer.member("token", token) }
         }
     }
 

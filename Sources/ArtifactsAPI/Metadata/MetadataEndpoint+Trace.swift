@@ -8,7 +8,7 @@ internal import ZipArchive
 
 /// The logs of jobs.
 extension MetadataEndpoint {
-    /// `GET /projects/:id/jobs/:job_id/trace`: the stored bytes, or none.
+    /// `GET /projects/:id/jobs/:job_id/trace`: the stored bytes, those that have come in so far, or none.
     ///
     /// Conditions and ranges are those of archives, so that a long log can be resumed, or read from its end.
     func trace(
@@ -22,7 +22,7 @@ extension MetadataEndpoint {
             try catalog.traces.trace(job: id, project: admission.project.id)
         }
         guard let record else { throw .missing(.job, reason: nil) }
-        guard let row = record.trace else { return Self.emptyTrace(id) }
+        guard let row = record.trace else { return try written(record.writtenBytes, id, admission, request) }
         guard AccessPolicy.canReadArtifact(row.access, admission.caller) else { throw .denied(.forbidden) }
         guard let digest = SHA256Digest(bytes: row.content.digest) else {
             throw .internal(cause: "content \(row.content.id) has no digest")
@@ -41,9 +41,34 @@ extension MetadataEndpoint {
         return try audit.download(answer, subject, admission, job: id, request)
     }
 
+    /// The log as far as it has been written.
+    ///
+    /// Its bytes never change, so that job and length are as good a tag as their digest would be.
+    private func written(
+        _ size: Int64,
+        _ id: Int64,
+        _ admission: Admission,
+        _ request: APIRequest
+    ) throws(RequestFailure) -> Answer {
+        guard size > 0 else { return Self.emptyTrace(id) }
+        let source = WrittenTraceSource(
+            traces: catalog.traces,
+            store: store,
+            jobID: id,
+            projectID: admission.project.id
+        )
+        let representation = Representation(
+            validators: Validators(entityTag: EntityTag("trace-\(id)-\(size)")),
+            size: size,
+            contentType: "text/plain"
+        )
+        let answer = try answer(representation, source, id, request)
+        return try audit.download(answer, AuditSubject(fileType: FileType.trace.rawValue), admission, job: id, request)
+    }
+
     private func answer(
         _ representation: Representation,
-        _ source: FileSource,
+        _ source: any BodySource,
         _ id: Int64,
         _ request: APIRequest
     ) throws(RequestFailure) -> Answer {

@@ -35,8 +35,10 @@ struct ReadService: Sendable {
         let facts = try facts(for: target, fileType, in: selector, token)
         let admission = try Admission(facts.access, token, in: project, request, externalURL: externalURL)
         guard let jobID = facts.jobID else { throw try missingJob(target, fileType, in: admission.project) }
-        guard AccessPolicy.canReadArtifact(facts.archive?.access, admission.caller) else { throw .denied(.forbidden) }
-        guard let row = facts.archive, row.isAvailable, let digest = SHA256Digest(bytes: row.content.digest) else {
+        // An unavailable row restricts nothing: the answer must not depend on when a sweeper ran.
+        let available = facts.archive.flatMap { $0.isAvailable ? $0 : nil }
+        guard AccessPolicy.canReadArtifact(available?.access, admission.caller) else { throw .denied(.forbidden) }
+        guard let row = available, let digest = SHA256Digest(bytes: row.content.digest) else {
             throw try absent(missing, fileType, jobID)
         }
         let content = ContentReference(id: row.content.id, digest: digest)

@@ -47,6 +47,8 @@ struct RequestReport {
         case .damaged(let reason):
             isDamaged = true
             cause = "transfer broken off: \(reason)"
+        case .gone(let reason):
+            cause = "transfer broken off: \(reason)"
         }
     }
 

@@ -27,6 +27,10 @@ enum RequestFailure: Error, Equatable {
     }
 
     case badRequest
+    /// A body that is not what its type says.
+    case malformedBody
+    /// A body of a type that holds no parameters.
+    case unsupportedBody(type: String)
     case parameters([ParameterProblem])
     case unknownRoute
     case methodNotAllowed(allowed: String)
@@ -38,6 +42,8 @@ enum RequestFailure: Error, Equatable {
     case missing(Missing, reason: AbsenceReason?)
     /// The job has no artifacts to erase, or still runs.
     case notErasable
+    /// The pipeline has ended and takes no further job.
+    case pipelineFinished
     /// The member cannot be read by this server, ever; the sentence says why.
     case unprocessable(String)
     case preconditionFailed

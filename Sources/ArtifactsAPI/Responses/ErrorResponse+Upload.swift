@@ -18,6 +18,8 @@ extension ErrorResponse {
         case .tooLarge: self.init(status: 413, message: "file size has reached maximum size limit")
         case .tooSlow: self.init(status: 408, message: "408 Request Timeout")
         case .diskFull: self.init(status: 507, message: "507 Insufficient Storage")
+        case .logTooLarge: self.init(status: 403, message: "403 Forbidden - Job log has reached its maximum size")
+        case .logIsStored: self.init(status: 403, message: "403 Forbidden - Job log is complete")
         case .quotaExceeded(let lack):
             let sentence = "The artifacts of \(lack.projectPath) have \(lack.used) of \(lack.quota) bytes"
             self.init(status: 507, message: "507 Insufficient Storage - \(sentence)")

@@ -18,6 +18,9 @@ struct ErrorResponse: Equatable {
     init(_ failure: RequestFailure) {
         switch failure {
         case .badRequest: self.init(400, message: "400 Bad request")
+        case .malformedBody: self.init(400, error: "message body does not match declared format")
+        case .unsupportedBody(let type):
+            self.init(415, error: "The provided content-type '\(type)' is not supported.")
         case .parameters(let problems):
             self.init(400, error: problems.map(\.sentence).joined(separator: ", "))
         case .unknownRoute: self.init(404, error: "404 Not Found")
@@ -33,6 +36,7 @@ struct ErrorResponse: Equatable {
         case .movedNeedsGet: self.init(405, message: "Non GET methods are not allowed for moved projects")
         case .missing(let what, let reason): self.init(what, reason)
         case .notErasable: self.init(403, message: "403 Forbidden - Job is not erasable!")
+        case .pipelineFinished: self.init(403, message: "403 Forbidden - Pipeline has finished!")
         case .unprocessable(let sentence): self.init(422, message: "422 \(sentence)")
         case .preconditionFailed: self.init(412, message: "412 Precondition Failed")
         case .upload(let problem): self.init(problem)

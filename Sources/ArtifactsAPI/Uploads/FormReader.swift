@@ -47,6 +47,9 @@ final class FormReader {
         }
     }
 
+    /// Notes that the client has shown its token, so that it may take its time.
+    func admit() { body.admit() }
+
     /// Reads the value of the field that has just begun.
     ///
     /// - Returns: The value; bytes that are not UTF-8 become U+FFFD.

@@ -11,6 +11,23 @@ struct UploadEndpoint {
     let catalog: UploadCatalog
     let store: ContentStore
     let settings: UploadSettings
+    private let audit: AuditRecorder
+    private let door: StrangersDoor
+
+    /// Puts the endpoint together.
+    ///
+    /// - Parameters:
+    ///   - catalog: Knows jobs and takes artifacts in.
+    ///   - store: Where the bytes go.
+    ///   - settings: What the operator decides.
+    ///   - audit: Records uploads.
+    init(catalog: UploadCatalog, store: ContentStore, settings: UploadSettings, audit: AuditRecorder) {
+        self.catalog = catalog
+        self.store = store
+        self.settings = settings
+        self.audit = audit
+        door = StrangersDoor(limit: settings.strangers)
+    }
 
     /// Answers a request on one of the routes.
     ///
@@ -61,14 +78,23 @@ struct UploadEndpoint {
     ) throws(RequestFailure) {
         let type = request.field("CONTENT_TYPE").map { ArraySlice($0.utf8) }
         if case .form(let boundary) = MultipartBoundary.find(in: type) {
-            let body = try UploadBody(exchange, settings, isHashed: false)
+            let body = try body(of: exchange, session, isHashed: false)
             _ = try session.readFields(of: FormReader(body, boundary: boundary, buffer: buffer))
         } else if FormEncoding.isURLEncoded(type) {
-            var body = try UploadBody(exchange, settings, isHashed: false)
+            var body = try body(of: exchange, session, isHashed: false)
             for parameter in try FormEncoding.read(&body, buffer).parameters {
                 try session.take(parameter.name, parameter.value)
             }
         }
+    }
+
+    private func body(
+        of exchange: Exchange,
+        _ session: UploadSession,
+        isHashed: Bool
+    ) throws(RequestFailure) -> UploadBody {
+        let stranger = session.admission == nil ? try door.enter() : nil
+        return try UploadBody(exchange, settings, stranger: stranger, isHashed: isHashed)
     }
 
     private func upload(
@@ -79,7 +105,7 @@ struct UploadEndpoint {
     ) throws(RequestFailure) {
         var digests = try DeclaredDigests(request)
         let boundary = try Self.boundary(of: request, session)
-        let body = try UploadBody(exchange, settings, isHashed: digests.concernBody)
+        let body = try body(of: exchange, session, isHashed: digests.concernBody)
         let form = FormReader(body, boundary: boundary, buffer: buffer)
         guard let part = try session.readFields(of: form) else {
             _ = try session.admitted()
@@ -98,7 +124,7 @@ struct UploadEndpoint {
             throw .intake(error)
         }
         try digests.check(file: content.digest, body: form.digest())
-        try takeIn(content, filename, checked, session)
+        try takeIn(content, filename, checked, session, request)
     }
 
     private static func boundary(
@@ -142,11 +168,13 @@ struct UploadEndpoint {
         _ content: StagedContent,
         _ filename: String,
         _ checked: UploadParameters.Checked,
-        _ session: UploadSession
+        _ session: UploadSession,
+        _ request: APIRequest
     ) throws(RequestFailure) {
+        let admission = try session.admitted()
         let artifact = IncomingArtifact(
             jobID: session.jobID,
-            token: try session.admitted().token.bytes,
+            token: admission.token.bytes,
             type: checked.type,
             filename: filename.isEmpty ? checked.type.defaultFilename : filename,
             access: checked.access,
@@ -155,19 +183,34 @@ struct UploadEndpoint {
             size: content.size,
             isIndexed: content.isIndexed
         )
+        let change = change(artifact, admission.facts, request)
         do throws(IntakeFailure<ContentStoreError>) {
-            _ = try catalog.takeIn(artifact, limits: session.limits) { intake throws(ContentStoreError) in
+            let outcome = try catalog.takeIn(artifact, limits: session.limits) { intake throws(ContentStoreError) in
                 if intake.isNew {
                     try content.place(contentID: intake.id)
                 } else {
                     try content.placeIndex(contentID: intake.id)
                 }
+            } recording: { connection throws(PostgresError) in
+                try change.record(in: connection)
             }
+            if outcome == .stored { change.committed() }
         } catch {
             // A connection lost in COMMIT leaves open whether there is a row: then the bytes stay, for gc to judge.
             if !error.leavesOutcomeOpen { content.unplace() }
-            throw .intake(error)
+            throw .intake(error, change)
         }
+    }
+
+    private func change(_ artifact: IncomingArtifact, _ facts: UploadFacts, _ request: APIRequest) -> AuditedChange {
+        let subject = AuditSubject(
+            fileType: artifact.type.rawValue,
+            digest: artifact.digest,
+            size: artifact.size,
+            pipelineID: facts.pipelineID
+        )
+        let event = audit.event(.upload, byJob: artifact.jobID, of: facts, subject, status: 201, request)
+        return AuditedChange(event, audit.trail)
     }
 }
 

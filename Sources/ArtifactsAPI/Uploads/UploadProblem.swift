@@ -23,13 +23,22 @@ enum UploadProblem: Equatable {
     /// The disk is full; the sentence is for the log.
     case diskFull(cause: String)
     case quotaExceeded(QuotaExceeded)
+    /// The job's log would become larger than logs may be.
+    case logTooLarge
+    /// The job's log was uploaded as a whole: nothing is appended to it.
+    case logIsStored
 
     /// A body that holds more than one file, or a file in another field.
     static let moreThanOneFile = Self.malformed("One file is taken, in the field \"file\".")
     /// A body without its closing boundary.
     static let incomplete = Self.malformed("The body ended before its closing boundary.")
+    static let incompleteLog = Self.malformed("The body ended before its announced end.")
+    static let missingContentRange = Self.malformed("Missing header Content-Range")
+    static let invalidContentRange = Self.malformed("Content-Range is not of the form 0-1023.")
     static let wrongDigest = Self.malformed("The content does not have the digest that was announced.")
     static let fieldsTooLarge = Self.malformed("The form's fields are too large.")
+    /// A body that holds nothing but parameters.
+    static let bodyTooLarge = Self.malformed("The body is too large.")
 
     /// What the operator must know of it, or `nil` where only the client is concerned.
     var cause: String? {
@@ -70,7 +79,7 @@ extension RequestFailure {
     }
 
     /// What keeps an artifact out that has arrived.
-    static func intake(_ error: IntakeFailure<ContentStoreError>) -> RequestFailure {
+    static func intake(_ error: IntakeFailure<ContentStoreError>, _ change: AuditedChange) -> RequestFailure {
         switch error {
         case .refused(let refusal): .refused(refusal)
         case .otherContentExists: .upload(.otherContentExists)
@@ -78,12 +87,12 @@ extension RequestFailure {
         case .quotaExceeded(let lack): .upload(.quotaExceeded(lack))
         case .placing(let error): .intake(error)
         case .database(let error) where error.isOutOfDiskSpace: .upload(.diskFull(cause: error.debugDescription))
-        case .database(let error): .database(error)
+        case .database(let error): change.failure(error)
         }
     }
 }
 
 extension PostgresError {
     /// Whether the database's own disk is full (53100).
-    fileprivate var isOutOfDiskSpace: Bool { sqlState?.rawValue == "53100" }
+    var isOutOfDiskSpace: Bool { sqlState?.rawValue == "53100" }
 }

@@ -45,7 +45,7 @@ struct UploadSession {
         self.catalog = catalog
         self.settings = settings
         let length = holdsFile ? request.field("CONTENT_LENGTH").flatMap { Int64($0) } : nil
-        leastSize = length.map { max(0, $0 - Self.formOverhead) }
+        leastSize = length.map { max(Self.formOverhead, $0) - Self.formOverhead }
         if let token = try UploadToken.outsideBody(of: request) { try admit(token) }
     }
 
@@ -66,7 +66,9 @@ struct UploadSession {
             let value = try form.value()
             switch part.name {
             case "file": throw admission == nil ? .denied(.forbidden) : .parameters([.invalid("file")])
-            case .some(let name): try take(name, value)
+            case .some(let name):
+                try take(name, value)
+                if admission != nil { form.admit() }
             case nil: break
             }
         }
@@ -124,7 +126,7 @@ struct UploadSession {
     }
 
     /// A number beyond 64 bits is that of no job.
-    private static func jobID(_ segment: ArraySlice<UInt8>) throws(RequestFailure) -> Int64 {
+    static func jobID(_ segment: ArraySlice<UInt8>) throws(RequestFailure) -> Int64 {
         guard let text = PercentCoding.decodeToString(segment, plusIsSpace: false) else { throw .badRequest }
         switch ParameterValue.identifier(text) {
         case .value(let id): return id

@@ -22,7 +22,14 @@ enum AccessStatement {
         """
 
     /// Ends in a row of its own for any request: token `t`, its job `tj`, user `u` and project `p`, each null if unknown.
-    static let joins = """
+    static let joins = joins(project: "COALESCE($3, r.project_id, rr.project_id)")
+
+    /// The same for a project that is found another way than by `$3` and `$4`.
+    ///
+    /// - Parameter project: An expression for the project's number.
+    /// - Returns: The FROM clause.
+    static func joins(project: String) -> String {
+        """
         FROM (SELECT 1) AS request
         LEFT JOIN access_tokens t ON t.token_digest = $1
         LEFT JOIN jobs tj ON tj.token_digest = $2 AND t.id IS NULL
@@ -30,9 +37,10 @@ enum AccessStatement {
         LEFT JOIN users u ON u.id = COALESCE(t.user_id, tj.user_id)
         LEFT JOIN routes r ON r.path_key = $4
         LEFT JOIN redirect_routes rr ON rr.path_key = $4
-        LEFT JOIN projects p ON p.id = COALESCE($3, r.project_id, rr.project_id)
+        LEFT JOIN projects p ON p.id = \(project)
 
         """
+    }
 
     /// True where an entry lets the source read jobs, false where none of its entries does, null without an entry.
     private static let inboundPermission = """

@@ -73,7 +73,8 @@ extension AuditLog {
         let direction: SQL = order == .newestFirst ? "DESC" : "ASC"
         return """
             SELECT created_at, id, action, user_id, username, token_id, token_job_id, project_id, project_path, job_id,
-                   file_type, paths, sha256, delivery, status::int8, host(address), request_id
+                   file_type, paths, sha256, delivery, status::int8, host(address), request_id,
+                   size, pipeline_id
             FROM audit_events WHERE \(conditions.joined(separator: " AND "))
             ORDER BY created_at \(direction), id \(direction) LIMIT \(limit)
             """
@@ -123,7 +124,7 @@ extension AuditEntry {
             accessTokenID: try columns.optionalInt64(),
             tokenJobID: try columns.optionalInt64()
         )
-        event = AuditEvent(
+        var event = AuditEvent(
             id: id,
             createdAt: createdAt,
             action: action,
@@ -141,5 +142,8 @@ extension AuditEntry {
             address: try columns.optionalText(),
             requestID: try columns.text()
         )
+        event.subject.size = try columns.optionalInt64()
+        event.subject.pipelineID = try columns.optionalInt64()
+        self.event = event
     }
 }

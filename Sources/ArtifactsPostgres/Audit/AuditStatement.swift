@@ -3,20 +3,22 @@ internal import Postgres
 
 /// The statements that write the audit trail.
 enum AuditStatement {
-    /// One array a column; zero and the empty string of bytes stand for null, which these arrays cannot hold.
+    /// One array a column; zero, a size below it and the empty string of bytes stand for null, which these arrays cannot hold.
     ///
     /// The user's name is a subquery, not a join: a generic plan would read the whole of `users` for one event.
     static let insert = Statement(
         """
         INSERT INTO audit_events (created_at, id, action, user_id, username, token_id, token_job_id, project_id,
-                                  project_path, job_id, file_type, paths, sha256, delivery, status, address, request_id)
+                                  project_path, job_id, file_type, paths, sha256, delivery, status, address, request_id,
+                                  size, pipeline_id)
         SELECT timestamptz 'epoch' + e.created_at * interval '1 microsecond', e.id, e.action, NULLIF(e.user_id, 0),
                (SELECT u.username FROM users u WHERE u.id = e.user_id), NULLIF(e.token_id, 0),
                NULLIF(e.token_job_id, 0), e.project_id, e.project_path, NULLIF(e.job_id, 0), e.file_type,
-               e.paths::text[], NULLIF(e.sha256, ''), e.delivery, e.status, e.address::inet, e.request_id
-        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+               e.paths::text[], NULLIF(e.sha256, ''), e.delivery, e.status, e.address::inet, e.request_id,
+               NULLIF(e.size, -1), NULLIF(e.pipeline_id, 0)
+        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
             AS e (created_at, id, action, user_id, token_id, token_job_id, project_id, project_path, job_id, file_type,
-                  paths, sha256, delivery, status, address, request_id)
+                  paths, sha256, delivery, status, address, request_id, size, pipeline_id)
         ON CONFLICT DO NOTHING
         """
     )
@@ -48,6 +50,8 @@ enum AuditStatement {
             .int8Array(events.map { Int64($0.status) }),
             .textArray(events.map(\.address)),
             .textArray(events.map(\.requestID)),
+            .int8Array(events.map { $0.subject.size ?? -1 }),
+            .int8Array(events.map { $0.subject.pipelineID ?? 0 }),
         ]
     }
 

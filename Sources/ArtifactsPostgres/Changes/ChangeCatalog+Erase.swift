@@ -15,7 +15,7 @@ extension ChangeCatalog {
     /// Deletes all rows of a job, its log too, and notes that it was erased; its token works no more.
     ///
     /// Rows that are past their expiry do not make a job erasable, because the sweeper may have been there already; a
-    /// log does, as nothing sweeps it.
+    /// log does, as nothing sweeps it, be it stored or still in the pieces that the runner sent.
     ///
     /// - Parameters:
     ///   - jobID: The job.
@@ -35,6 +35,7 @@ extension ChangeCatalog {
                 rows.append(try row.int64(0))
                 if try row.bool(1) { isErasable = true }
             }
+            if try connection.query(Self.eraseChunks, jobID).onlyRow().bool(0) { isErasable = true }
             guard isErasable else { return .notErasable }
             try connection.query(Self.eraseRows, rows)
             try connection.query(Self.markErased, jobID)
@@ -50,6 +51,11 @@ extension ChangeCatalog {
         SELECT a.id, a.file_type = 'trace' OR a.expire_at IS NULL OR a.locked OR a.expire_at > now()
         FROM artifacts a WHERE a.job_id = $1 ORDER BY a.id FOR UPDATE
         """
+    )
+
+    /// Before a job is found not to be erasable this deletes nothing: pieces alone make it erasable.
+    static let eraseChunks = Statement(
+        "WITH gone AS (DELETE FROM trace_chunks WHERE job_id = $1 RETURNING 1) SELECT EXISTS (SELECT 1 FROM gone)"
     )
 
     static let eraseRows = Statement("DELETE FROM artifacts WHERE id = ANY ($1)")

@@ -16,7 +16,7 @@ public struct ChangeableJob: Sendable, Equatable {
     public var userID: Int64?
     /// The push levels of all protected refs that match the job's ref; none: the ref is not protected.
     public var pushLevels: [PushAccessLevel]
-    /// Who may read the job's archive, available or not; `nil` where there is none.
+    /// Who may read the job's archive; `nil` where none is available.
     public var archiveAccess: ArtifactAccess?
     /// SHA-256 of the archive, 32 bytes, or `nil`; for the audit trail.
     public var archiveDigest: [UInt8]?

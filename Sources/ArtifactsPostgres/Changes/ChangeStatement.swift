@@ -8,7 +8,8 @@ enum ChangeStatement {
         """
         SELECT
         \(AccessStatement.columns),
-            j.id, j.user_id, pl.ref, a.access, c.sha256,
+            j.id, j.user_id, pl.ref,
+            CASE WHEN a.expire_at IS NULL OR a.locked OR a.expire_at > now() THEN a.access END, c.sha256,
             COALESCE(protected.names, '{}'), COALESCE(protected.levels, '{}')
         \(AccessStatement.joins)
         LEFT JOIN jobs j ON j.id = $5 AND j.project_id = p.id

@@ -68,6 +68,16 @@ public struct PipelineCatalog: Sendable {
         return try rows.optionalRow().map { row throws(PostgresError) in try PipelineRecord(row) }
     }
 
+    /// The same, as an open transaction sees it.
+    static func pipeline(
+        _ id: Int64,
+        project projectID: Int64,
+        _ connection: Connection
+    ) throws(PostgresError) -> PipelineRecord? {
+        let rows = try connection.query(Self.pipeline, id, projectID)
+        return try rows.optionalRow().map { row throws(PostgresError) in try PipelineRecord(row) }
+    }
+
     private static let columns = """
         pl.id, pl.iid, pl.ref, pl.tag, pl.sha, pl.source, pl.status, pl.created_at, pl.updated_at
         """

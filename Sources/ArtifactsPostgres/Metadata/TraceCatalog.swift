@@ -3,8 +3,10 @@ public import Postgres
 
 /// A job and its log, as one statement fetched them.
 public struct TraceRecord: Sendable, Equatable {
-    /// The row of the log, or `nil` where the job has written none or was erased.
+    /// The row of the log, or `nil` where none is stored.
     public var trace: Row?
+    /// How many bytes the log has that is not stored yet; 0 where there is a row, or no log at all.
+    public var writtenBytes: Int64
 
     /// The artifact row of type `trace`.
     public struct Row: Sendable, Equatable {
@@ -19,7 +21,7 @@ public struct TraceRecord: Sendable, Equatable {
 
 /// Looks up the logs of jobs.
 public struct TraceCatalog: Sendable {
-    private let pool: ConnectionPool
+    let pool: ConnectionPool
 
     /// Looks things up over a pool of connections.
     ///
@@ -41,12 +43,14 @@ public struct TraceCatalog: Sendable {
         let rows = try pool.query(Self.statement, jobID, projectID, idempotent: true)
         guard let row = try rows.optionalRow() else { return nil }
         var columns = RowCursor(row)
-        return TraceRecord(trace: try TraceRecord.Row(columns: &columns))
+        let stored = try TraceRecord.Row(columns: &columns)
+        return TraceRecord(trace: stored, writtenBytes: try columns.int64())
     }
 
     static let statement = Statement(
         """
-        SELECT c.id, a.access, a.created_at, c.sha256, c.size
+        SELECT c.id, a.access, a.created_at, c.sha256, c.size,
+               CASE WHEN a.id IS NULL THEN \(TraceLog.size(ofJob: "j.id")) ELSE 0 END
         FROM jobs j
         LEFT JOIN artifacts a ON a.job_id = j.id AND a.file_type = 'trace'
         LEFT JOIN contents c ON c.id = a.content_id
@@ -57,7 +61,10 @@ public struct TraceCatalog: Sendable {
 
 extension TraceRecord.Row {
     fileprivate init?(columns: inout RowCursor) throws(PostgresError) {
-        guard let contentID = try columns.optionalInt64() else { return nil }
+        guard let contentID = try columns.optionalInt64() else {
+            columns.skip(4)
+            return nil
+        }
         access = try columns.choice(ArtifactAccess.self)
         createdAt = try columns.timestamp()
         content = ContentRow(id: contentID, digest: try columns.bytes(), size: try columns.int64())

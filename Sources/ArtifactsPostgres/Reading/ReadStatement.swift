@@ -7,6 +7,11 @@ internal import Postgres
 /// cost does not grow with the data.
 enum ReadStatement {
     static let byJobID = Statement(columns + AccessStatement.joins + jobByID + artifact(type: "$6"))
+    /// The project is the job's own; `$3` and `$4` are null.
+    static let byJobAlone = Statement(
+        columns + AccessStatement.joins(project: "(SELECT wanted.project_id FROM jobs wanted WHERE wanted.id = $5)")
+            + jobByID + artifact(type: "$6")
+    )
     static let latest = Statement(columns + AccessStatement.joins + jobOfLatestPipeline + artifact(type: "$7"))
     static let recent = Statement(columns + AccessStatement.joins + jobOfRecentPipelines + artifact(type: "$7"))
 

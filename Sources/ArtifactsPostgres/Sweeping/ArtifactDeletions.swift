@@ -42,13 +42,15 @@ public struct ArtifactDeletions: Sendable {
     /// Requests take turns, so that a small one does not wait for the end of a large one; those of one project come one
     /// after the other. A row that is being kept this instant is waited for: the batch is the later of the two and wins.
     ///
-    /// - Parameter request: The request that the last batch belonged to; the turn is of the one behind it.
+    /// - Parameters:
+    ///   - request: The request that the last batch belonged to; the turn is of the one behind it.
+    ///   - failed: Requests that are passed over.
     /// - Returns: What was done, or `nil` where there is no such request.
     /// - Throws: `PostgresError` where the database refuses or is away; nothing of the batch has gone then.
-    public func deleteBatch(after request: Int64) throws(PostgresError) -> Batch? {
+    public func deleteBatch(after request: Int64, passingOver failed: [Int64] = []) throws(PostgresError) -> Batch? {
         let limit = Int64(limit)
         return try pool.transaction { connection throws(PostgresError) -> Batch? in
-            let turn = try connection.query(Self.turn, [.int8(request)]).optionalRow()
+            let turn = try connection.query(Self.turn, request, failed).optionalRow()
             guard let turn else { return nil }
             let (id, project) = (try turn.int64(0), try turn.int64(1))
             let (done, last) = (try turn.int64(2), try turn.int64(3))
@@ -65,6 +67,17 @@ public struct ArtifactDeletions: Sendable {
         }
     }
 
+    /// The request whose turn it is: the one that a batch has just failed at, if nobody else works on it.
+    ///
+    /// - Parameters:
+    ///   - request: The request that the last batch belonged to.
+    ///   - failed: Requests that are passed over.
+    /// - Returns: Its number, or `nil` where there is none.
+    /// - Throws: `PostgresError` where the database is away.
+    public func next(after request: Int64, passingOver failed: [Int64]) throws(PostgresError) -> Int64? {
+        try pool.query(Self.turn, request, failed).optionalRow()?.int64(0)
+    }
+
     private func delete(_ connection: Connection, _ rows: [Bind]) throws(PostgresError) -> RowCount {
         try connection.query(Self.showExpiry, rows)
         let row = try connection.query(Self.delete, Array(rows.dropLast())).onlyRow()
@@ -76,7 +89,7 @@ public struct ArtifactDeletions: Sendable {
     static let turn = Statement(
         """
         SELECT d.id, d.project_id, d.done_through_id, d.last_artifact_id FROM artifact_deletions d
-        WHERE d.finished_at IS NULL AND NOT EXISTS (
+        WHERE d.finished_at IS NULL AND d.id <> ALL ($2) AND NOT EXISTS (
             SELECT 1 FROM artifact_deletions o
             WHERE o.project_id = d.project_id AND o.finished_at IS NULL AND o.id < d.id
         )

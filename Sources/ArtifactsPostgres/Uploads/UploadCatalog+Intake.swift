@@ -1,5 +1,5 @@
 public import Artifacts
-internal import Postgres
+public import Postgres
 
 extension UploadCatalog {
     /// What became of an artifact.
@@ -20,12 +20,14 @@ extension UploadCatalog {
     ///   - artifact: The artifact.
     ///   - limits: Finds the limits that count from the facts.
     ///   - place: Puts bytes, or only their member index, in their place; called at most once, inside the transaction.
+    ///   - record: Called last in the transaction if it stores the artifact, for the audit trail.
     /// - Returns: What became of it.
     /// - Throws: ``IntakeFailure``. With ``IntakeFailure/database(_:)`` of a lost connection it is open whether it took place.
     public func takeIn<Placing: Error>(
         _ artifact: IncomingArtifact,
         limits: (UploadFacts) -> UploadLimits,
-        place: (Contents.Intake) throws(Placing) -> Void
+        place: (Contents.Intake) throws(Placing) -> Void,
+        recording record: (Connection) throws(PostgresError) -> Void = { _ in }
     ) throws(IntakeFailure<Placing>) -> Outcome {
         var isPlaced = false
         var attempts = 4
@@ -35,10 +37,14 @@ extension UploadCatalog {
                 return try pool.transaction(throwing: IntakeFailure<Placing>.self) {
                     connection throws(IntakeFailure<Placing>) in
                     let intake = ArtifactIntake<Placing>(artifact: artifact, connection: connection)
-                    return try intake.run(limits) { content throws(Placing) in
+                    let outcome = try intake.run(limits) { content throws(Placing) in
                         isPlaced = true
                         try place(content)
                     }
+                    if outcome == .stored {
+                        try IntakeFailure<Placing>.wrapping { () throws(PostgresError) in try record(connection) }
+                    }
+                    return outcome
                 }
             } catch {
                 guard case .database(let cause) = error, cause.isRetryable, !isPlaced, attempts > 0 else { throw error }

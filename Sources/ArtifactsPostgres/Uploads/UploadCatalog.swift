@@ -56,7 +56,7 @@ public struct UploadCatalog: Sendable {
         """
 
     private static let columns = """
-        j.status, j.erased_at IS NOT NULL, j.project_id, j.pipeline_id, p.path, u.state, p.max_artifact_size,
+        j.status, j.erased_at IS NOT NULL, j.project_id, j.pipeline_id, p.path, j.user_id, u.state, p.max_artifact_size,
                COALESCE((SELECT l.max_size FROM artifact_size_limits l
                          WHERE l.project_id = j.project_id AND l.file_type = $3),
                         (SELECT l.max_size FROM artifact_size_limits l

@@ -5,6 +5,8 @@ internal import Postgres
 public struct UploadFacts: Sendable, Equatable {
     /// What decides about the job itself.
     public var job: UploadingJob
+    /// Whose job it is, or `nil`.
+    public var userID: Int64?
     /// The job's project.
     public var projectID: Int64
     /// The project's full path.
@@ -28,6 +30,7 @@ public struct UploadFacts: Sendable, Equatable {
         projectID = try row.int64()
         pipelineID = try row.int64()
         projectPath = try row.text()
+        userID = try row.optionalInt64()
         let userState = try row.optionalText().flatMap(UserState.init(rawValue:))
         job = UploadingJob(status: status, isErased: isErased, userState: userState)
         projectSizeLimit = try row.optionalInt64()

@@ -18,6 +18,8 @@ public enum SweepBacklogLabel: String, Sendable, CaseIterable {
 
 /// The metrics of the server's sweeper.
 public struct SweepMetrics: Sendable {
+    /// Logs of ended jobs that were made artifacts.
+    public let logsArchived: Counter
     /// Contents whose files were unlinked.
     public let contentsRemoved: Counter
     /// The bytes of these contents.
@@ -42,6 +44,10 @@ public struct SweepMetrics: Sendable {
             help: "Artifact rows deleted in the background.",
             labels: [MetricLabel("reason", cases: SweepReasonLabel.self)]
         )
+        logsArchived = try registry.counter(
+            "artifactd_sweep_logs_archived_total",
+            help: "Logs of ended jobs that were made artifacts."
+        )[0]
         contentsRemoved = try registry.counter(
             "artifactd_sweep_contents_removed_total",
             help: "Contents whose files were unlinked."

@@ -8,7 +8,7 @@ import Postgres
 struct AuditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit",
-        abstract: "List who was allowed to download, keep, delete or erase what; newest first.",
+        abstract: "List who was allowed to download, upload, keep, delete, erase or publish what; newest first.",
         discussion: """
             Filters are combined: an event must fulfil all of them. Text and CSV show control characters as \\u{…}; JSON \
             is one object a line, exact, for scripts. No event is no error (status 0).
@@ -24,7 +24,7 @@ struct AuditCommand: ParsableCommand {
     @Option(help: "The number of the job whose artifacts it concerned.")
     var job: Int64?
 
-    @Option(help: "download, keep, delete or erase; may be repeated.")
+    @Option(help: "\(ActionArgument.allValueStrings.joined(separator: ", ")); may be repeated.")
     var action: [ActionArgument] = []
 
     @Option(help: "From then on: 2026-11-22T10:00Z, or how long ago (90s, 30m, 12h, 7d).")

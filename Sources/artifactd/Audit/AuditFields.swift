@@ -13,6 +13,7 @@ struct AuditFields {
     static let names = [
         "id", "created_at", "action", "user_id", "username", "token_id", "token_job_id", "project_id", "project_path",
         "job_id", "file_type", "paths", "sha256", "delivery", "status", "address", "request_id",
+        "size", "pipeline_id",
     ]
 
     /// All fields, an absent one empty.
@@ -24,7 +25,7 @@ struct AuditFields {
             Self.text(event.actor.tokenJobID), String(event.projectID), event.projectPath, Self.text(event.jobID),
             event.subject.fileType ?? "", event.subject.paths.joined(separator: "\n"),
             event.subject.digest.map { Hex.encode($0) } ?? "", event.delivery?.rawValue ?? "", String(event.status),
-            event.address ?? "", event.requestID,
+            event.address ?? "", event.requestID, Self.text(event.subject.size), Self.text(event.subject.pipelineID),
         ]
     }
 
@@ -38,7 +39,7 @@ struct AuditFields {
         let event = entry.event
         return [
             Timestamp.format(microseconds: event.createdAt), event.action.rawValue, user, credential, event.projectPath,
-            event.jobID.map { String($0) } ?? "all", artifact, event.delivery?.rawValue ?? "-", String(event.status),
+            job, artifact, event.delivery?.rawValue ?? "-", String(event.status),
             event.address ?? "-", event.requestID,
         ].map(TerminalText.escaped)
     }
@@ -49,6 +50,11 @@ struct AuditFields {
         let actor = entry.event.actor
         if let token = actor.accessTokenID { return "token \(token)" }
         return actor.tokenJobID.map { "job \($0)" } ?? "-"
+    }
+
+    private var job: String {
+        let event = entry.event
+        return event.jobID.map { String($0) } ?? event.subject.pipelineID.map { "of \($0)" } ?? "all"
     }
 
     private var artifact: String {

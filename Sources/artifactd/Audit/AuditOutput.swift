@@ -78,6 +78,8 @@ struct AuditOutput {
             json.member("status", event.status)
             json.member("address", event.address)
             json.member("request_id", event.requestID)
+            json.member("size", event.subject.size)
+            json.member("pipeline_id", event.subject.pipelineID)
         }
         return TerminalText.escapedJSON(String(decoding: json.bytes, as: UTF8.self))
     }

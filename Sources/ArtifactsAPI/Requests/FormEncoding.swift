@@ -7,9 +7,7 @@ enum FormEncoding {
     /// - Parameter contentType: The field's value, if any.
     /// - Returns: Whether it is, whatever its parameters.
     static func isURLEncoded(_ contentType: ArraySlice<UInt8>?) -> Bool {
-        guard let contentType else { return false }
-        let type = contentType.prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: " ") }
-        return String(decoding: type, as: UTF8.self).lowercased() == "application/x-www-form-urlencoded"
+        RequestBody.mediaType(contentType) == "application/x-www-form-urlencoded"
     }
 
     /// Reads a body to its end.
@@ -23,13 +21,7 @@ enum FormEncoding {
         _ body: inout UploadBody,
         _ buffer: UnsafeMutableRawBufferPointer
     ) throws(RequestFailure) -> Query {
-        var count = 0
-        while true {
-            let read = try body.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[count...]))
-            if read == 0 { break }
-            count += read
-            guard count < buffer.count else { throw .upload(.fieldsTooLarge) }
-        }
-        do { return try Query(ArraySlice(buffer[..<count])) } catch { throw .badRequest }
+        let bytes = try RequestBody.readAll(&body, buffer)
+        do { return try Query(ArraySlice(bytes)) } catch { throw .badRequest }
     }
 }
