@@ -39,7 +39,8 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let package = Package(
     name: "artifactd",
     products: [
-        .executable(name: "artifactd", targets: ["artifactd"])
+        .executable(name: "artifactd", targets: ["artifactd"]),
+        .executable(name: "artifactd-publish", targets: ["artifactd-publish"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -51,6 +52,7 @@ let package = Package(
         systemLibrary("CLibPQ", pkgConfig: "libpq", debian: "libpq-dev"),
         systemLibrary("CZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
         systemLibrary("CLibCrypto", pkgConfig: "libcrypto", debian: "libssl-dev"),
+        systemLibrary("CLibCurl", pkgConfig: "libcurl", debian: "libcurl4-openssl-dev"),
 
         // What a capability needs, and nothing else: pure values first, then one wrapper a C library.
         module("HTTPSemantics"),
@@ -90,6 +92,15 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // The publishing client: a program of its own, for machines that have nothing of the server's.
+        module("CurlHTTP", ["CLibCurl"]),
+        module("Publishing", ["Artifacts", "Cryptography", "CurlHTTP", "HTTPSemantics", "ZipArchive"]),
+        .executableTarget(
+            name: "artifactd-publish",
+            dependencies: ["CurlHTTP", "Publishing"],
+            swiftSettings: settings
+        ),
+
         .target(
             name: "TestSupport",
             dependencies: ["Postgres"],
@@ -113,6 +124,7 @@ let package = Package(
         ),
         tests(of: "Manifest", ["ContentStore", "Postgres", "TestSupport"]),
         tests(of: "Sweeping", ["ArtifactsPostgres", "ContentStore", "Cryptography", "Postgres", "TestSupport"]),
+        tests(of: "Publishing", ["Artifacts", "CurlHTTP", "HTTPSemantics"]),
         tests(of: "Configuration"),
         tests(of: "Observability", [logging]),
     ]

@@ -38,7 +38,8 @@ public enum Authentication {
 
     /// Makes the caller of a project out of a credential that was checked before.
     ///
-    /// With a job token neither the flag of admins nor of auditors counts, and out of its scope no membership does.
+    /// With a job token neither the flag of admins nor of auditors counts, and out of its scope no membership does. Without
+    /// a user it stands for nobody who could be signed in: other projects see an anonymous caller.
     ///
     /// - Parameters:
     ///   - credential: The checked credential, or `nil` for an anonymous caller.
@@ -64,7 +65,12 @@ public enum Authentication {
                 role: role
             )
         case .jobToken(let token):
-            let member = Caller(userID: token.user?.id, isExternal: token.user?.isExternal ?? false, role: role)
+            let member = Caller(
+                userID: token.user?.id,
+                isSignedIn: token.user != nil || token.sourceProjectID == project.id,
+                isExternal: token.user?.isExternal ?? false,
+                role: role
+            )
             return try caller(of: token, member, in: project)
         }
     }

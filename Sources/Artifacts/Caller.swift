@@ -2,7 +2,7 @@
 public struct Caller: Sendable, Equatable {
     /// The user's number, or `nil` for an anonymous caller and for a job without a user.
     public var userID: Int64?
-    /// Whether a valid credential was given.
+    /// Whether a valid credential was given; that of a job without a user is one in the job's own project only.
     public var isSignedIn: Bool
     /// External users see internal projects only as members.
     public var isExternal: Bool

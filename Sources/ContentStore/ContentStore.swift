@@ -43,6 +43,23 @@ public struct ContentStore: Sendable {
         try open(content, path(of: content))
     }
 
+    /// How many bytes the file of a content has, without opening it.
+    ///
+    /// For whoever hands the file to another program: that one cannot know what size it should have.
+    ///
+    /// - Parameter content: The content, as the database names it.
+    /// - Returns: The size (`stat(2)`).
+    /// - Throws: ``ContentStoreError/missing(_:)`` where the file is not there.
+    public func size(of content: ContentReference) throws(ContentStoreError) -> Int64 {
+        let path = path(of: content)
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            let code = errno
+            throw code == ENOENT ? .missing(content) : StoreFile.error(.examine, path, code)
+        }
+        return Int64(status.st_size)
+    }
+
     /// Opens the member index of a content.
     ///
     /// - Parameter content: A content that is a zip.

@@ -89,6 +89,19 @@ extension ContentStore {
         try StoreFile.remove(pointsPath(of: content))
     }
 
+    /// Makes sure that contents that were removed do not come back after a power failure.
+    ///
+    /// To be called before their rows go: nobody would know of the files then.
+    ///
+    /// - Parameter contents: What ``remove(_:)`` has unlinked.
+    /// - Throws: ``ContentStoreError`` where the file system refuses.
+    public func synchronizeRemoval(of contents: [ContentReference]) throws(ContentStoreError) {
+        var directories: Set<String> = []
+        for content in contents { if let directory = content.directories.last { directories.insert(directory) } }
+        // The first commits the journal of the file system, the others then find their changes durable.
+        for directory in directories { try StoreFile.synchronizeDirectory("\(root)/contents/\(directory)") }
+    }
+
     /// Makes the directories that lead to a content.
     ///
     /// - Returns: The innermost one.

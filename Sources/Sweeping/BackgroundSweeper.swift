@@ -107,8 +107,9 @@ public final class BackgroundSweeper: Sendable {
         do throws(SweepError) {
             if isPass {
                 report(.finished(try sweeper.pass(control), isPass: true))
-            } else if try sweeper.hasDeletions() {
-                report(.finished(try sweeper.drain(control), isPass: false))
+            } else {
+                if try sweeper.hasDeletions() { report(.finished(try sweeper.drain(control), isPass: false)) }
+                try sweeper.notice()
             }
         } catch {
             report(.failed(error))

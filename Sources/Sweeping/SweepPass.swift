@@ -77,8 +77,18 @@ struct SweepPass {
         control.onFailure(what, error.description)
     }
 
+    /// Begins the wait for what has been released since.
+    mutating func notice() throws(SweepError) {
+        let removal = ContentRemoval(pool: pool, limit: batch)
+        var count = batch
+        while count >= batch, !control.shouldStop() {
+            count = try retrying { () throws(PostgresError) in try removal.notice() }
+        }
+    }
+
     /// Unlinks what is condemned already and has been left, then what can be condemned now.
     mutating func remove(retryingAllBegunBefore moment: Int64? = nil) throws(SweepError) {
+        try notice()
         let removal = ContentRemoval(pool: pool, limit: batch)
         while !control.shouldStop() {
             let left = try retrying { () throws(PostgresError) in try removal.retry(begunBefore: moment) }
@@ -99,6 +109,7 @@ struct SweepPass {
     ///
     /// - Returns: The moment by the database's clock before which removals may have been begun by somebody who crashed.
     mutating func waitForReleases() throws(SweepError) -> Int64 {
+        try notice()
         let delay = sweeper.options.removalDelay
         let wait = try retrying { () throws(PostgresError) in try SweepBacklog.wait(pool, delay: delay) }
         guard delay <= SweepOptions.patience else { return wait.now }
@@ -137,7 +148,7 @@ struct SweepPass {
         _ contents: [CondemnedContent],
         _ removal: ContentRemoval
     ) throws(SweepError) {
-        var gone: [Int64] = []
+        var gone: [ContentReference] = []
         var failures = 0
         for content in contents {
             if control.shouldStop() { return }
@@ -145,7 +156,7 @@ struct SweepPass {
             let reference = ContentReference(id: content.id, digest: digest)
             do throws(ContentStoreError) {
                 try sweeper.store.remove(reference)
-                gone.append(content.id)
+                gone.append(reference)
             } catch {
                 failures += 1
                 control.onFailure(reference.description, error.description)
@@ -153,7 +164,8 @@ struct SweepPass {
             }
         }
         guard !contents.isEmpty, !control.shouldStop() else { return }
-        let removed = try retrying { () throws(PostgresError) in try removal.finish(gone) }
+        try SweepError.storing { () throws(ContentStoreError) in try sweeper.store.synchronizeRemoval(of: gone) }
+        let removed = try retrying { () throws(PostgresError) in try removal.finish(gone.map(\.id)) }
         note {
             $0.removed = removed
             $0.failures = failures

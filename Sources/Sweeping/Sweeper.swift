@@ -70,6 +70,14 @@ public struct Sweeper: Sendable {
         return try pass.finish()
     }
 
+    /// Begins the wait for files that were released since, between two passes: the next one can then remove them.
+    ///
+    /// - Throws: ``SweepError`` where the database cannot be used.
+    func notice() throws(SweepError) {
+        var pass = SweepPass(self, SweepControl())
+        try pass.notice()
+    }
+
     /// Works off the deletions of projects, and nothing else.
     ///
     /// - Parameter control: Follows the work and ends it early.

@@ -57,7 +57,7 @@ public struct PartialArchive {
         localSize = last.localOffset
         directoryEnd = last.localOffset + last.directoryOffset
         end =
-            PartialArchiveEnd(
+            ArchiveEnd(
                 memberCount: UInt64(records.count),
                 directorySize: UInt64(last.directoryOffset),
                 directoryOffset: UInt64(last.localOffset)

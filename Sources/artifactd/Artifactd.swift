@@ -13,7 +13,7 @@ struct Artifactd: ParsableCommand {
         version: Version.current,
         subcommands: [
             ServeCommand.self, MigrateCommand.self, ApplyCommand.self, SweepCommand.self, UnlockCommand.self,
-            GarbageCommand.self, AuditCommand.self, CDNKeysCommand.self, ConfigCommand.self,
+            GarbageCommand.self, AuditCommand.self, PublishCommand.self, CDNKeysCommand.self, ConfigCommand.self,
         ]
     )
 }

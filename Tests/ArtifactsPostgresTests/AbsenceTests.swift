@@ -23,6 +23,7 @@ struct AbsenceTests {
     struct Case: Sendable {
         let reason: AbsenceReason?
         var rows: [(type: String, hours: Int64?)] = []
+        var gone: [(type: String, expired: Bool)] = []
         var change = "SELECT 1"
     }
 
@@ -32,7 +33,14 @@ struct AbsenceTests {
         Case(reason: .expired, rows: [("archive", -1)]),
         Case(reason: .expired, rows: [("archive", -1), ("junit", nil)]),
         Case(reason: .reportsOnly, rows: [("junit", nil), ("trace", nil)]),
-        Case(reason: .noArchive, rows: [("junit", -1)]),
+        Case(reason: .expired, rows: [("junit", -1)]),
+        Case(reason: .expired, gone: [("archive", true)]),
+        Case(reason: .expired, rows: [("junit", nil), ("trace", nil)], gone: [("archive", true)]),
+        Case(reason: .expired, gone: [("junit", true)]),
+        Case(reason: .noArchive, gone: [("metadata", true)]),
+        Case(reason: .noArchive, gone: [("archive", false), ("junit", false)]),
+        Case(reason: .reportsOnly, rows: [("sast", nil)], gone: [("junit", true)]),
+        Case(reason: .reportsOnly, rows: [("sast", nil)], gone: [("archive", false), ("junit", true)]),
         Case(reason: .expired, change: "UPDATE jobs SET artifacts_expire_at = now() - interval '1 hour'"),
         Case(reason: .noArchive, change: "UPDATE jobs SET artifacts_expire_at = now() + interval '1 hour'"),
         Case(
@@ -54,12 +62,20 @@ struct AbsenceTests {
         ),
     ]
 
-    @Test("the rows of the job tell, and after the sweep the job's own expiry", arguments: cases)
+    private func prepare(_ example: Case) throws {
+        for row in example.rows { try database.artifact(of: 10, row.type, expiresInHours: row.hours) }
+        for type in example.gone { try database.goneArtifact(of: 10, type.type, isExpired: type.expired) }
+        try database.connection.execute(example.change)
+    }
+
+    @Test(
+        "the rows of the job tell, and those that have gone; before these were noted, the job's expiry",
+        arguments: cases
+    )
     func reasons(_ example: Case) throws {
         try database.pipeline(1)
         try database.job(10, in: 1)
-        for row in example.rows { try database.artifact(of: 10, row.type, expiresInHours: row.hours) }
-        try database.connection.execute(example.change)
+        try prepare(example)
         #expect(try ofJob() == example.reason)
         #expect(try ofRef() == example.reason)
     }
@@ -71,7 +87,11 @@ struct AbsenceTests {
         Case(reason: .expired, rows: [("junit", -1), ("archive", nil)]),
         Case(reason: nil, rows: [("archive", nil)]),
         Case(reason: nil, rows: [("sast", nil)]),
-        Case(reason: .noArchive, rows: [("archive", -1)]),
+        Case(reason: .expired, rows: [("archive", -1)]),
+        Case(reason: .expired, rows: [("archive", nil)], gone: [("junit", true)]),
+        Case(reason: nil, rows: [("archive", nil)], gone: [("junit", false)]),
+        Case(reason: nil, rows: [("archive", nil)], gone: [("sast", true)]),
+        Case(reason: .expired, gone: [("archive", true)]),
         Case(reason: .expired, change: "UPDATE jobs SET artifacts_expire_at = now() - interval '1 hour'"),
     ]
 
@@ -79,8 +99,7 @@ struct AbsenceTests {
     func missingReport(_ example: Case) throws {
         try database.pipeline(1)
         try database.job(10, in: 1)
-        for row in example.rows { try database.artifact(of: 10, row.type, expiresInHours: row.hours) }
-        try database.connection.execute(example.change)
+        try prepare(example)
         #expect(try ofJob(10, .junit) == example.reason)
         #expect(try ofRef("build", .junit) == example.reason)
     }

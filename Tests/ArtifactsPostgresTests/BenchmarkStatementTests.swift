@@ -8,13 +8,14 @@ import Testing
 struct BenchmarkStatementTests {
     private static let file = "Tests/Benchmarks/peers/authorize.sql"
 
-    @Test("is the one that decides about a read by job id")
+    @Test("is the one that decides about a read by job id with an access token")
     func isCurrent() throws {
         let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
         let text = try String(contentsOfFile: "\(root)/\(Self.file)", encoding: .utf8)
+        let statement = ReadStatement.byJobID[AccessShape(credentials: .accessToken, naming: .id)].text
         #expect(
-            text == ReadStatement.byJobID.text + "\n",
-            "the peers read its columns by their numbers; replace \(Self.file) with:\n\(ReadStatement.byJobID.text)"
+            text == statement + "\n",
+            "the peers read its columns by their numbers; replace \(Self.file) with:\n\(statement)"
         )
     }
 }

@@ -99,7 +99,21 @@ struct ChangeTests {
             #expect(try types("job_id = 11") == ["archive"])
             #expect(try !jobExpires())
             #expect(try AbsenceCatalog(pool: database.pool).reason(job: 10) == .noArchive)
+            #expect(try database.goneArtifacts(of: 10) == ["archive deleted", "junit deleted", "metadata deleted"])
+            #expect(try database.goneArtifacts(of: 11) == [])
         }
+    }
+
+    @Test("what was swept before counts as deleted or erased with the rest", arguments: [true, false])
+    func deleteAfterSweep(isErased: Bool) throws {
+        try makeJob([Row("junit", 1), Row("trace", nil)])
+        try database.job(11, in: 1)
+        for job in [10, 11] as [Int64] { try database.goneArtifact(of: job) }
+        if isErased { _ = try catalog.erase(job: 10) } else { _ = try catalog.delete(job: 10) }
+        let log = isErased ? ["trace deleted"] : []
+        #expect(try database.goneArtifacts(of: 10) == ["archive deleted", "junit deleted"] + log)
+        #expect(try database.goneArtifacts(of: 11) == ["archive expired"])
+        #expect(try AbsenceCatalog(pool: database.pool).reason(job: 10) == .noArchive)
     }
 
     struct Erase: Sendable {
@@ -131,6 +145,8 @@ struct ChangeTests {
         #expect((record.erasedAt != nil) == example.isErased)
         #expect(try jobExpires() != example.isErased)
         #expect(try types() == (example.isErased ? [] : example.rows.map(\.type).sorted()))
+        let gone = example.isErased ? example.rows.map { "\($0.type) deleted" }.sorted() : []
+        #expect(try database.goneArtifacts(of: 10) == gone)
         #expect(try catalog.erase(job: 10) == .notErasable, "there is nothing left")
     }
 

@@ -133,6 +133,24 @@ extension Database {
         return content
     }
 
+    /// Notes that a job had an artifact that has gone.
+    func goneArtifact(of job: Int64, _ type: String = "archive", isExpired: Bool = true) throws {
+        try connection.query(
+            """
+            INSERT INTO gone_artifacts (job_id, file_type, expired, sha256)
+            VALUES (\(job), \(type), \(isExpired), \(Self.digest(0)))
+            """
+        )
+    }
+
+    /// The artifacts that a job had: `archive expired`, `junit deleted`.
+    func goneArtifacts(of job: Int64) throws -> [String] {
+        let rows = try connection.query(
+            "SELECT file_type, expired FROM gone_artifacts WHERE job_id = \(job) ORDER BY file_type"
+        )
+        return try rows.map { try "\($0.text(0)) \($0.bool(1) ? "expired" : "deleted")" }
+    }
+
     /// A job with an archive.
     func build(_ id: Int64, in pipeline: Int64, name: String = "build", isRetried: Bool = false) throws {
         try job(id, in: pipeline, name: name, isRetried: isRetried)

@@ -59,14 +59,16 @@ struct LoadedDatabase: Sendable {
         SELECT i, p.project_id, p.id, 'job' || i % 10, CASE WHEN i % 20 = 0 THEN 'running' ELSE 'success' END,
                CASE WHEN i % 20 = 0 THEN sha256(('job' || i)::bytea) END
         FROM generate_series(1, 200000) i JOIN pipelines p ON p.id = 1 + (i - 1) / 10;
+        UPDATE pipelines SET manifest_key = 'p' || id WHERE id % 10 = 7;
+        UPDATE jobs SET manifest_key = 'j' || id WHERE id % 10 = 1;
         INSERT INTO contents (sha256, size, indexed)
         SELECT sha256(('content' || i)::bytea), 1000, true FROM generate_series(1, 20000) i;
         INSERT INTO artifacts (project_id, pipeline_id, job_id, file_type, file_format, filename, size, content_id, locked)
         SELECT j.project_id, j.pipeline_id, j.id, 'archive', 'zip', 'artifacts.zip', 1000, 1 + j.id % 20000, p.locked
         FROM jobs j JOIN pipelines p ON p.id = j.pipeline_id;
         UPDATE artifacts SET expire_at = now() + (id % 1000 - 50) * interval '1 hour' WHERE id % 4 = 0;
-        INSERT INTO content_releases (content_id, released_at)
-        SELECT 1 + i % 20000, now() - i * interval '1 second' FROM generate_series(1, 50000) i;
+        INSERT INTO content_releases (content_id, noticed_at)
+        SELECT 1 + i % 20000, CASE WHEN i % 10 > 0 THEN now() - i * interval '1 second' END FROM generate_series(1, 50000) i;
         INSERT INTO contents (sha256, size, indexed, removing_at)
         SELECT sha256(('condemned' || i)::bytea), 1000, true, now() - i * interval '1 second' FROM generate_series(1, 5000) i;
         INSERT INTO lock_sources (pipeline_id, project_id, tag, ref)
@@ -78,6 +80,8 @@ struct LoadedDatabase: Sendable {
         SELECT timestamptz '2020-01-01' + i * interval '1 minute', i, 'download', 1 + i % 5000, 1 + i % 2000, 'p',
                1 + i % 10000, sha256(('content' || i % 2000)::bytea), 'accel', 200, 'r'
         FROM generate_series(1, 50000) i;
+        INSERT INTO gone_artifacts (job_id, file_type, expired, sha256)
+        SELECT i, t.name, i % 3 <> 0, sha256(('content' || i)::bytea) FROM generate_series(1, 200000) i, unnest(ARRAY['archive', 'junit']) t (name);
         INSERT INTO protected_refs (project_id, name, push_access_level)
         SELECT p, 'release/' || n, 'maintainer' FROM generate_series(1, 2000) p, generate_series(1, 3) n;
         INSERT INTO artifact_deletions (project_id, last_artifact_id, done_through_id, finished_at)

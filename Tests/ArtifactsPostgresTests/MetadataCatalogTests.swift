@@ -51,15 +51,19 @@ struct MetadataCatalogTests {
         #expect(try catalog.projects.project(9, for: 1) == nil)
     }
 
-    @Test("a log is found with its job, past its expiry too")
+    @Test("a log is found with its job, until it expires")
     func trace() throws {
         try database.pipeline(1)
         try database.job(1, in: 1)
         try database.job(2, in: 1)
-        let content = try database.artifact(of: 1, "trace", expiresInHours: -1)
+        let content = try database.artifact(of: 1, "trace", expiresInHours: 1)
         #expect(try catalog.traces.trace(job: 1, project: 1)?.trace?.content.id == content)
         #expect(try catalog.traces.trace(job: 2, project: 1) == TraceRecord(trace: nil, writtenBytes: 0))
         #expect(try catalog.traces.trace(job: 1, project: 2) == nil)
         #expect(try catalog.traces.trace(job: 0, project: 1) == nil)
+        try database.connection.execute("UPDATE artifacts SET expire_at = now()")
+        #expect(try catalog.traces.trace(job: 1, project: 1)?.trace == nil)
+        try database.connection.execute("UPDATE pipelines SET locked = true")
+        #expect(try catalog.traces.trace(job: 1, project: 1)?.trace?.content.id == content)
     }
 }

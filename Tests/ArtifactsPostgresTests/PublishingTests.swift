@@ -53,6 +53,28 @@ struct PublishingTests {
         #expect(isInOrder == "true")
     }
 
+    @Test("of the same key one pipeline and one job are made, and told of once")
+    func keys() throws {
+        var told: [Int64] = []
+        var wanted = NewPipeline(projectID: 1, ref: "main")
+        wanted.key = "api:pipeline"
+        let first = try catalog.create(wanted) { _, id in told.append(id) }.summary.id
+        let again = try catalog.create(wanted) { _, id in told.append(id) }.summary.id
+        #expect(first == again && told == [first])
+        var wantedJob = job(first)
+        wantedJob.key = "api:job"
+        let made = try catalog.create(wantedJob)
+        _ = try catalog.finish(pipeline: first, project: 1)
+        let found = try catalog.create(wantedJob) { _, _ in Issue.record("told of again") }
+        #expect(found.id == made.id)
+        let count = try text("SELECT concat((SELECT count(*) FROM jobs WHERE pipeline_id = \(first)))")
+        #expect(count == "1")
+        wanted.ref = "other"
+        #expect(throws: PublishingFailure.self) { try catalog.create(wanted) }
+        wantedJob.name = "other"
+        #expect(throws: PublishingFailure.self) { try catalog.create(wantedJob) }
+    }
+
     @Test("what is missing is named, and nothing changes")
     func missing() throws {
         let made = try catalog.create(NewPipeline(projectID: 1, ref: "main")).summary.id

@@ -56,43 +56,102 @@ struct QueryPlanTests {
         PipelineListStatement.make(project: project, filter, ListWindow(limit: 20, offset: 0))
     }
 
+    private static func shape(
+        _ credentials: AccessShape.Credentials,
+        _ naming: AccessShape.Naming
+    ) -> AccessShape {
+        AccessShape(credentials: credentials, naming: naming)
+    }
+
     static let cases = [
-        Case("a job, access token", ReadStatement.byJobID, byID, "\(access), 1, NULL, 77, 'archive'", rows: 150),
-        Case("a job, job token", ReadStatement.byJobID, byID, "\(job), 1, NULL, 77, 'archive'", rows: 150),
+        Case(
+            "a job by number, access token",
+            ReadStatement.byJobID[shape(.accessToken, .id)],
+            byID,
+            "\(access), 1, NULL, 77, 'archive'",
+            rows: 100
+        ),
+        Case(
+            "a job by path, access token",
+            ReadStatement.byJobID[shape(.accessToken, .any)],
+            byID,
+            "\(access), NULL, 'group8/project1', 77, 'archive'",
+            rows: 100
+        ),
+        Case(
+            "a job by number, anonymous",
+            ReadStatement.byJobID[shape(.none, .id)],
+            byID,
+            "NULL, NULL, 1, NULL, 77, 'archive'",
+            rows: 50
+        ),
+        Case(
+            "the latest job by number, anonymous",
+            ReadStatement.latest[shape(.none, .id)],
+            byRef,
+            "NULL, NULL, 1, NULL, 'main', 'job3', 'archive'",
+            rows: 100
+        ),
+        Case(
+            "a job, access token",
+            ReadStatement.byJobID[.general],
+            byID,
+            "\(access), 1, NULL, 77, 'archive'",
+            rows: 150
+        ),
+        Case("a job, job token", ReadStatement.byJobID[.general], byID, "\(job), 1, NULL, 77, 'archive'", rows: 150),
         Case(
             "a job, anonymous",
-            ReadStatement.byJobID,
+            ReadStatement.byJobID[.general],
             byID,
             "NULL, NULL, NULL, 'group8/project1', 77, 'archive'",
             rows: 150
         ),
-        Case("a job, previous path", ReadStatement.byJobID, byID, "\(access), NULL, 'old/1', 77, 'archive'", rows: 150),
-        Case("the latest job", ReadStatement.latest, byRef, "\(access), 1, NULL, 'main', 'job3', 'archive'", rows: 150),
+        Case(
+            "a job, previous path",
+            ReadStatement.byJobID[.general],
+            byID,
+            "\(access), NULL, 'old/1', 77, 'archive'",
+            rows: 150
+        ),
+        Case(
+            "the latest job",
+            ReadStatement.latest[.general],
+            byRef,
+            "\(access), 1, NULL, 'main', 'job3', 'archive'",
+            rows: 150
+        ),
         Case(
             "the latest job of a family",
-            ReadStatement.latest,
+            ReadStatement.latest[.general],
             byRef,
             "\(job), 5, NULL, 'main', 'job3', 'archive'",
             rows: 150
         ),
         Case(
             "the latest job, no such name",
-            ReadStatement.latest,
+            ReadStatement.latest[.general],
             byRef,
             "\(access), 1, NULL, 'main', 'x', 'archive'",
             rows: 150
         ),
         Case(
             "the latest job, no such ref",
-            ReadStatement.latest,
+            ReadStatement.latest[.general],
             byRef,
             "\(access), 1, NULL, 'x', 'x', 'archive'",
             rows: 150
         ),
-        Case("a recent job", ReadStatement.recent, byRef, "\(access), 1, NULL, 'main', 'job3', 'archive'", rows: 150),
+        Case(
+            "a recent job",
+            ReadStatement.recent[.general],
+            byRef,
+            "\(access), 1, NULL, 'main', 'job3', 'archive'",
+            rows: 150
+        ),
         Case(
             "a recent job, no such name",
-            ReadStatement.recent,
+            ReadStatement.recent[.general],
             byRef,
             "\(access), 1, NULL, 'main', 'x', 'archive'",
             rows: 1500
@@ -111,10 +170,16 @@ struct QueryPlanTests {
             "200000, sha256('job200000'), 'sast'",
             rows: 30
         ),
-        Case("a runner's archive", ReadStatement.byJobAlone, byID, "\(job), NULL, NULL, 77, 'archive'", rows: 150),
+        Case(
+            "a runner's archive",
+            ReadStatement.byJobID[shape(.any, .job)],
+            byID,
+            "\(job), NULL, NULL, 77, 'archive'",
+            rows: 150
+        ),
         Case(
             "a runner's archive, no such job",
-            ReadStatement.byJobAlone,
+            ReadStatement.byJobID[shape(.any, .job)],
             byID,
             "\(job), NULL, NULL, 0, 'archive'",
             rows: 50
@@ -130,7 +195,7 @@ struct QueryPlanTests {
         Case("a stored log", EndedTrace.insert, "bigint, bigint, bigint", "200000, 100, 77", rows: 10),
         Case("the pieces of a stored log", EndedTrace.delete, "bigint", "1001", rows: 20),
         Case("erasing pieces", ChangeCatalog.eraseChunks, "bigint", "1001", rows: 50),
-        Case("a report", ReadStatement.byJobID, byID, "\(access), 1, NULL, 77, 'junit'", rows: 150),
+        Case("a report", ReadStatement.byJobID[.general], byID, "\(access), 1, NULL, 77, 'junit'", rows: 150),
         Case("why a job has nothing", AbsenceCatalog.ofJob, "bigint, text", "77, 'archive'", rows: 20),
         Case("why a job has no report", AbsenceCatalog.ofJob, "bigint, text", "77, 'junit'", rows: 20),
         Case(
@@ -199,6 +264,7 @@ struct QueryPlanTests {
         Case("a change, access token", ChangeStatement.statement, change, "\(access), 1, NULL, 77", rows: 150),
         Case("a change, no such job", ChangeStatement.statement, change, "\(access), 1, NULL, 0", rows: 150),
         Case("a change, no such project", ChangeStatement.statement, change, "\(access), NULL, NULL, 77", rows: 150),
+        Case("what had gone before", ChangeCatalog.expireNothing, "bigint", "77", rows: 10),
         Case("a job to change", ChangeCatalog.lockJob, "bigint", "77", rows: 10),
         Case("rows to keep", ChangeCatalog.lockKept, "bigint", "77", rows: 10),
         Case("keeping rows", ChangeCatalog.clearExpiryOfRows, "bigint[]", "'{77, 78}'", rows: 10),
@@ -218,6 +284,16 @@ struct QueryPlanTests {
             "1, 'main', false, 'abcdef0', 'api', NULL, NULL, 1, true",
             rows: 20
         ),
+        Case(
+            "a pipeline by its key",
+            PublishingCatalog.findPipeline,
+            "bigint, text, text, boolean, text",
+            "1, 'p77', 'main', false, 'abcdef0'",
+            rows: 10
+        ),
+        Case("the key of a pipeline", PublishingCatalog.namePipeline, "bigint, text", "77, 'api:1'", rows: 10),
+        Case("a job by its key", PublishingCatalog.findJob, "bigint, text, text", "77, 'j761', 'x'", rows: 10),
+        Case("the key of a job", PublishingCatalog.nameJob, "bigint, text", "77, 'api:1'", rows: 10),
         Case("outcomes of a pipeline", LockedPipeline.outcomes, "bigint", "77", rows: 50),
         Case("a pipeline's status", LockedPipeline.update, "bigint, text, boolean", "77, 'failed', false", rows: 10),
         Case("a job to run again", PublishingCatalog.lockRetried, "bigint, bigint, text", "1, 1, 'job1'", rows: 10),

@@ -14,17 +14,17 @@ struct SweepingPlanTests {
             ExpirySweep.batch,
             "timestamptz, bigint, bigint",
             "'-infinity', 0, 100",
-            rows: 1000
+            rows: 1200
         ),
         QueryPlanTests.Case(
             "a batch of expired rows behind others",
             ExpirySweep.batch,
             "timestamptz, bigint, bigint",
             "now() - interval '5 hours', 100, 100",
-            rows: 1000
+            rows: 1200
         ),
         QueryPlanTests.Case("whether deletions are open", ArtifactDeletions.open, "", "", rows: 10),
-        QueryPlanTests.Case("whose turn it is", ArtifactDeletions.turn, "bigint", "3", rows: 400),
+        QueryPlanTests.Case("whose turn it is", ArtifactDeletions.turn, "bigint, bigint[]", "3, '{}'", rows: 400),
         QueryPlanTests.Case(
             "a window of a project's rows",
             ArtifactDeletions.window,
@@ -61,6 +61,7 @@ struct SweepingPlanTests {
             rows: 500
         ),
         QueryPlanTests.Case("locking contents", ContentRemoval.hold, "bigint[]", ids, rows: 800),
+        QueryPlanTests.Case("noticing releases", ContentRemoval.notice, "bigint", "1000", rows: 3000),
         QueryPlanTests.Case("condemning", ContentRemoval.condemn, "bigint[], bigint", "\(ids), 60", rows: 1000),
         QueryPlanTests.Case(
             "settling releases",

@@ -95,6 +95,22 @@ struct UploadIntakeTests {
         #expect(row == "archive zip a.zip developer t 1 1 01:00:00 t t")
     }
 
+    @Test("a log never expires, and leaves the expiry that the job shows alone")
+    func log() throws {
+        let expiries: SQL = """
+            SELECT concat_ws(' ', j.artifacts_expire_at IS NOT NULL, a.expire_at) FROM jobs j
+            JOIN artifacts a ON a.job_id = j.id AND a.file_type = 'trace'
+            """
+        try takeIn(artifact(.trace, digest: 3, isIndexed: false))
+        #expect(try text(expiries) == "f")
+        try takeIn(artifact())
+        try database.connection.execute("DELETE FROM artifacts WHERE file_type = 'trace'")
+        try takeIn(artifact(.trace, digest: 4, isIndexed: false))
+        #expect(try text(expiries) == "t")
+        try takeIn(artifact(.junit, digest: 5, expiry: .never, isIndexed: false))
+        #expect(try text(expiries) == "f", "the last upload sets it")
+    }
+
     @Test("the same bytes again change nothing, others are refused")
     func repeated() throws {
         try takeIn(artifact())

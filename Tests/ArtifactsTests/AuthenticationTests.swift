@@ -140,6 +140,30 @@ struct JobTokenScopeTests {
         #expect(outcome(JobTokenScope(), .public, role: nil, external: true) == "stranger")
     }
 
+    /// Whether a job without a user sees a project of another, and whether its builds.
+    static let userless: [(scope: JobTokenScope, visibility: Visibility, sees: Bool)] = [
+        JobTokenScope(), listed, JobTokenScope(inboundIsLimited: false), JobTokenScope(isOnInboundList: true),
+    ].flatMap { scope in Visibility.allCases.map { (scope, $0, $0 == .public && !scope.lacksReadingJobs) } }
+
+    @Test("without a user it sees what an anonymous caller sees", arguments: userless)
+    func withoutUser(_ example: (scope: JobTokenScope, visibility: Visibility, sees: Bool)) throws {
+        let credential = AuthenticationTests.jobToken(scope: example.scope, user: nil)
+        let target = project(example.visibility)
+        let caller = try? Authentication.caller(credential, role: nil, in: target)
+        #expect(caller.map { AccessPolicy.canSee(target, $0) } ?? false == example.sees)
+        #expect(caller?.isSignedIn != true)
+    }
+
+    @Test("without a user it is signed in to its own project", arguments: Visibility.allCases)
+    func ownProjectWithoutUser(visibility: Visibility) throws {
+        let caller = try Authentication.caller(
+            AuthenticationTests.jobToken(from: 7, user: nil),
+            role: nil,
+            in: project(visibility)
+        )
+        #expect(AccessPolicy.canSee(project(visibility), caller) == (visibility != .private))
+    }
+
     @Test("out of scope, a hidden target is named to its members only")
     func hidden() {
         #expect(outcome(JobTokenScope(), .private, role: .guest) == "not allowed from app to site")

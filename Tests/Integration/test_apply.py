@@ -6,7 +6,7 @@ import re
 import pytest
 
 import zips
-from fixtures.contract import NO_PROJECT, REVOKED, archive, expect, file
+from fixtures.contract import NO_PROJECT, REVOKED, UNAUTHORIZED, archive, expect, file
 from manifests import Library, access_token, job, job_token, member, pipeline, project, user
 
 FILES = Library()
@@ -185,6 +185,24 @@ def test_a_token_that_is_no_longer_listed_is_revoked(instance):
     expect(instance.get(archive(1, 1), token=token), 404, NO_PROJECT)
     apply(instance, {"users": [{"username": "leaving", "access_tokens": []}]})
     expect(instance.get(archive(1, 1), token=token), 401, REVOKED)
+
+
+def test_a_name_that_is_listed_again_works_with_a_new_secret_only(instance):
+    def listed(secret, **extra):
+        tokens = [{"name": "main", "token": access_token(secret), "scopes": ["api"], **extra}]
+        apply(instance, {"users": [{"username": "back", "access_tokens": tokens}]})
+
+    listed("back-1")
+    apply(instance, {"users": [{"username": "back", "access_tokens": []}]})
+    listed("back-1")
+    expect(instance.get(archive(1, 1), token=access_token("back-1")), 401, REVOKED, "the same secret stays revoked")
+    listed("back-2")
+    expect(instance.get(archive(1, 1), token=access_token("back-2")), 404, NO_PROJECT, "a new secret")
+    expect(instance.get(archive(1, 1), token=access_token("back-1")), 401, UNAUTHORIZED, "the old secret is unknown")
+    listed("back-3", revoked=True)
+    expect(instance.get(archive(1, 1), token=access_token("back-3")), 401, REVOKED, "a new secret that is revoked")
+    listed("back-3", revoked=False)
+    expect(instance.get(archive(1, 1), token=access_token("back-3")), 404, NO_PROJECT, "as the document says")
 
 
 def test_a_member_who_is_no_longer_listed_is_none(instance):

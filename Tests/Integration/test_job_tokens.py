@@ -102,6 +102,7 @@ def document(files):
     tokens = [running_job(name, name) for name in (*CALLERS, "boss_member", "external_member", "blocked")]
     statuses = [job(f"in-{status}", status=status, user="dev", token=job_token(status)) for status in STATUSES]
     erased = running_job("erased", "dev", erased_at="now-1h")
+    userless = job("of nobody", status="running", token=job_token("of nobody"))
     targets = [
         project(f"targets/{name}",
                 pipeline("one", job("build", files.labelled(name), id=100 + number),
@@ -119,7 +120,7 @@ def document(files):
         "groups": [public_group("acme"), public_group("acme/apps"), public_group("acme/other"),
                    public_group("targets")],
         "projects": [
-            project(SOURCE, pipeline("ci", *tokens, *statuses, erased, ref="ci"),
+            project(SOURCE, pipeline("ci", *tokens, *statuses, erased, userless, ref="ci"),
                     pipeline("one", job("build", files.labelled("own"), id=1)), id=1, members=everyone),
             project(LIMITED, pipeline("ci", *(running_job(name, name, f"limited {name}") for name in CALLERS[:3])),
                     id=2, **limited),
@@ -214,6 +215,20 @@ def test_the_token_works_while_the_job_runs(instance, status):
         response = instance.get(target, job_token=job_token(status))
         body = UNAUTHORIZED if STATUSES[status] == 401 else None
         expect(response, STATUSES[status], body, f"a {status} job, {target}")
+
+
+# what the token of a job without a user opens: what an anonymous caller sees
+NOBODY = {"by-project": NOT_FOUND, "open": NOT_FOUND, "open-internal-closed-jobs": NOT_FOUND, "closed": NOT_FOUND,
+          "closed-internal": NOT_FOUND, "closed-internal-jobs": NOT_FOUND, "without-read-jobs": NOT_FOUND,
+          "closed-public": IN, "closed-public-jobs": NO_BUILDS, "closed-public-builds-private": NO_BUILDS}
+
+
+@pytest.mark.parametrize("target", NOBODY)
+def test_a_job_without_a_user_sees_elsewhere_what_anonymous_callers_see(instance, target):
+    path = archive(f"targets/{target}", number_of(target))
+    status, body = NOBODY[target]
+    expect(instance.get(path, job_token=job_token("of nobody")), status, body, target)
+    expect(instance.get(path), status, body, f"{target}, anonymous")
 
 
 def test_an_erased_jobs_token_is_dead(instance):

@@ -295,6 +295,19 @@ def test_trace_can_be_resumed_and_revalidated(instance):
     assert instance.get(TRACE, token=access_token("dev"), headers={"If-None-Match": tag}).status == 304
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_log_that_has_expired_is_none(instance, method):
+    instance.psql("UPDATE artifacts SET expire_at = now() - interval '1 hour' WHERE file_type = 'trace'")
+    try:
+        answer = instance.get(TRACE, token=access_token("dev"), method=method)
+        expect(answer, 200)
+        assert (answer.body, answer.headers.all("Content-Length")) == (b"", ["0"])
+        shown = [row["file_type"] for row in ask(instance, "projects/1/jobs/10")["artifacts"]]
+        assert shown == ["archive", "junit"]
+    finally:
+        instance.psql("UPDATE artifacts SET expire_at = NULL WHERE file_type = 'trace'")
+
+
 def test_trace_obeys_the_rows_access_level(instance):
     instance.psql("UPDATE artifacts SET access = 'maintainer' WHERE file_type = 'trace'")
     try:

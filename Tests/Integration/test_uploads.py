@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import time
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -428,8 +429,38 @@ def test_content_that_came_in_as_a_report_gets_its_index_as_an_archive(instance,
 def test_authorize_says_whether_an_upload_would_be_accepted(instance, number, query, status, body):
     expect(send(instance, path(number, query, authorize=True), b"", token(number), fields=[]), status, body)
     for fields, sent in (([("Content-Type", "application/x-www-form-urlencoded")], query.encode()),
-                         ([content_type()], form(*[part(*pair.split("=")) for pair in query.split("&") if pair]))):
+                         ([content_type()], form(*[part(*pair.split("=")) for pair in query.split("&") if pair])),
+                         ([("Content-Type", "application/json")], json.dumps(dict(parse_qsl(query))).encode())):
         expect(send(instance, path(number, authorize=True), sent, token(number), fields=fields), status, body)
+
+
+@pytest.mark.parametrize("sent,status,body", [
+    ({"filesize": 1000, "artifact_type": "archive"}, 200, None),
+    ({"filesize": 99999999999, "artifact_type": "archive"}, 413, uploads.TOO_LARGE),
+    ({"filesize": 10**30}, 413, uploads.TOO_LARGE),
+    ({"filesize": 1000, "artifact_type": "bogus"}, 400, {"error": "artifact_type does not have a valid value"}),
+    ({"filesize": -1}, 400, {"error": "filesize is invalid"}),
+    ({"filesize": [1]}, 400, {"error": "filesize is invalid"}),
+    ({"filesize": None, "unknown": {"a": [1]}}, 200, None),
+    ({}, 200, None),
+])
+def test_authorize_takes_json(instance, number, sent, status, body):
+    kind = [("Content-Type", "application/json; charset=utf-8")]
+    answer = send(instance, path(number, authorize=True), json.dumps(sent).encode(), token(number), fields=kind)
+    expect(answer, status, body)
+    with_token = json.dumps({"token": token(number), **sent}).encode()
+    expect(send(instance, path(number, authorize=True), with_token, fields=kind), status, body, "the token in the body")
+
+
+@pytest.mark.parametrize("sent", [b"{", b"[]", b'"text"', b"{}x", b"\xff"])
+def test_authorize_refuses_what_is_no_json_object(instance, number, sent):
+    kind = [("Content-Type", "application/json")]
+    assert send(instance, path(number, authorize=True), sent, token(number), fields=kind).status == 400
+
+
+def test_authorize_takes_an_empty_body_of_any_type(instance, number):
+    kind = [("Content-Type", "application/json")]
+    expect(send(instance, path(number, authorize=True), b"", token(number), fields=kind), 200)
 
 
 def test_authorize_takes_a_token_from_the_body(instance, number):

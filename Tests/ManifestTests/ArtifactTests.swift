@@ -43,6 +43,53 @@ struct ArtifactTests {
         )
     }
 
+    /// Deletes the job's only row as a sweeper does.
+    private func sweep() throws {
+        try instance.pool.query(
+            """
+            WITH gone AS (DELETE FROM artifacts RETURNING job_id, file_type, content_id)
+            INSERT INTO gone_artifacts (job_id, file_type, expired, sha256)
+            SELECT job_id, file_type, true, sha256 FROM gone JOIN contents c ON c.id = content_id
+            ON CONFLICT (job_id, file_type) DO UPDATE SET sha256 = excluded.sha256
+            """
+        )
+    }
+
+    @Test("what has gone is not made again, but other content is")
+    func gone() throws {
+        try instance.apply(document("{file: a.zip, expire_at: now-1d}"))
+        try sweep()
+        let before = try instance.snapshot()
+        for entry in [
+            "{file: a.zip, expire_at: now-1d}", "{file: a.zip, expire_at: now+1d}", "{file: a.zip, replace: true}",
+        ] {
+            #expect(try instance.apply(document(entry)) == "created 0; updated 0; removed 0; unchanged 4", "\(entry)")
+            #expect(try instance.snapshot() == before, "\(entry)")
+        }
+        #expect(
+            try instance.apply(document("{file: a.zip, type: lsif}, {file: a.zip}"))
+                == "created 1 artifact; updated 0; removed 0; unchanged 4"
+        )
+        for summary in [
+            "created 1 artifact; updated 0; removed 0; unchanged 3", "created 0; updated 0; removed 0; unchanged 4",
+        ] {
+            #expect(try instance.apply(document("{file: b.zip}")) == summary)
+        }
+        try sweep()
+        #expect(try instance.apply(document("{file: b.zip}")) == "created 0; updated 0; removed 0; unchanged 4")
+    }
+
+    @Test("an erased job gets no artifacts, until it is none any more")
+    func erased() throws {
+        try instance.apply(document(""))
+        try instance.pool.query("UPDATE jobs SET erased_at = now()")
+        for entry in ["{file: a.zip}", "{file: a.zip, replace: true}"] {
+            #expect(try instance.apply(document(entry)) == "created 0; updated 0; removed 0; unchanged 4", "\(entry)")
+        }
+        let revived = document("{file: a.zip}").replacing("{name: j,", with: "{name: j, erased_at: null,")
+        #expect(try instance.apply(revived) == "created 1 artifact; updated 1; removed 0; unchanged 2")
+    }
+
     @Test("equal content is stored once and shared")
     func sharing() throws {
         try instance.apply(document("{file: a.zip}, {file: a.zip, type: lsif}, {file: ./a.zip, type: sast}"))

@@ -74,6 +74,7 @@ final class Instance {
         let tables = [
             "users", "groups", "projects", "routes", "redirect_routes", "members", "invited_groups", "access_tokens",
             "protected_refs", "job_token_allowlist", "pipelines", "jobs", "contents", "artifacts", "project_statistics",
+            "gone_artifacts",
         ]
         var lines: [String] = []
         for table in tables {

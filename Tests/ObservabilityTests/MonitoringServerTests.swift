@@ -62,6 +62,7 @@ struct MonitoringServerTests {
                 Content-Length: \(body.utf8.count)\r
                 Cache-Control: no-store\r
                 X-Content-Type-Options: nosniff\r
+                X-Frame-Options: SAMEORIGIN\r
                 Connection: close\r
                 \r
 

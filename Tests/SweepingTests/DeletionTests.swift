@@ -31,10 +31,15 @@ struct DeletionTests {
         #expect(report.finishedDeletions == 1)
         #expect(report.removed.rows == 4)
         #expect(try jobs() == [10003, 10005, 20001])
+        #expect(
+            try world.gone() == [
+                "10001 junit expired", "10002 junit expired", "10004 archive expired", "10005 junit expired",
+            ]
+        )
         #expect(world.files().count == 3)
         #expect(try world.faults() == [])
         #expect(try world.number("SELECT count(*) FROM artifact_deletions WHERE finished_at IS NULL") == 0)
-        // A read says "expired" from then on, but of jobs that still have rows.
+        // The jobs show it from then on, but those that still have newer rows.
         let expired = try world.pool.query("SELECT id FROM jobs WHERE artifacts_expire_at <= now() ORDER BY 1")
         #expect(try expired.map { try $0.int64(0) } == [10001, 10002, 10004])
         #expect(try world.sweeper().pass().deleted.rows == 0)

@@ -53,7 +53,26 @@ struct SweeperTests {
         #expect(try world.number("SELECT count(*) FROM artifacts") == (example.goes ? 0 : 1))
         #expect(try world.number("SELECT count(*) FROM contents") == (example.goes ? 0 : 1))
         #expect(world.files().count == (example.goes ? 0 : 1))
+        #expect(try world.gone() == (example.goes ? ["\(example.job) \(example.type) expired"] : []))
         #expect(try world.faults() == [])
+    }
+
+    @Test("remembers what went last, not what had gone before")
+    func wentAgain() throws {
+        try world.execute(
+            """
+            INSERT INTO gone_artifacts (job_id, file_type, expired, sha256)
+            SELECT v.*, sha256('before') FROM (VALUES (10001, 'junit', false), (10001, 'sast', false), (10002, 'junit', true)) v
+            """
+        )
+        for job in [10001, 10002] as [Int64] { try world.add(job, "again \(job)") }
+        #expect(try world.sweeper().pass().expired.rows == 2)
+        #expect(try world.gone() == ["10001 junit expired", "10001 sast deleted", "10002 junit expired"])
+        #expect(
+            try world.number(
+                "SELECT count(*) FROM gone_artifacts WHERE sha256 = sha256(('again ' || job_id)::bytea) AND file_type = 'junit'"
+            ) == 2
+        )
     }
 
     @Test("passes over a row that cannot be deleted, and says which", arguments: [1, 2, 4, 1000])
@@ -115,12 +134,30 @@ struct SweeperTests {
         #expect(report.backlog?.released == 1)
         #expect(world.files().count == 1)
         // A reader of a row that went later counts, too.
-        try world.execute("UPDATE content_releases SET released_at = now() - interval '2 hours'")
+        try world.execute("UPDATE content_releases SET noticed_at = now() - interval '2 hours'")
         try world.add(10002, "text")
         #expect(try world.sweeper(delay: 3600).pass().removed.rows == 0)
-        try world.execute("UPDATE content_releases SET released_at = now() - interval '2 hours'")
+        try world.execute("UPDATE content_releases SET noticed_at = now() - interval '2 hours'")
         #expect(try world.sweeper(delay: 3600).pass().removed.rows == 1)
         #expect(world.files() == [])
+    }
+
+    @Test("counts the wait from when a deletion is seen, as readers find the row until its commit")
+    func longCommit() throws {
+        try world.add(10001, "text", expiry: "NULL::timestamptz")
+        try world.execute(
+            """
+            BEGIN;
+            DELETE FROM artifacts;
+            UPDATE content_releases SET released_at = now() - interval '2 hours';
+            COMMIT
+            """
+        )
+        #expect(try world.sweeper(delay: 3600).pass().removed.rows == 0)
+        #expect(world.files().count == 1)
+        #expect(
+            try world.number("SELECT count(*) FROM content_releases WHERE noticed_at > now() - interval '1 hour'") == 1
+        )
     }
 
     @Test("an operator's pass waits for the files that it released")

@@ -114,6 +114,12 @@ final class World: @unchecked Sendable {
         }
     }
 
+    /// What is remembered of rows that have gone: `10001 junit expired`.
+    func gone() throws -> [String] {
+        let rows = try pool.query("SELECT job_id, file_type, expired FROM gone_artifacts ORDER BY 1, 2")
+        return try rows.map { try "\($0.int64(0)) \($0.text(1)) \($0.bool(2) ? "expired" : "deleted")" }
+    }
+
     /// Every file in the store, temporary ones too.
     func files() -> [String] {
         let paths = FileManager.default.enumerator(atPath: directory.path)?.compactMap { $0 as? String } ?? []

@@ -10,6 +10,7 @@ pc      fcgi        libfcgi-dev
 pc      libpq       libpq-dev
 pc      zlib        zlib1g-dev
 pc      libcrypto   libssl-dev
+pc      libcurl     libcurl4-openssl-dev
 server  initdb      postgresql
 command psql        postgresql-client
 command setpriv     util-linux

@@ -5,6 +5,11 @@
 # not change a running instance.
 install_server() {
     install -m 755 "$BINARY" "$DATA/bin/artifactd" || die "$EX_CANTCREAT" "could not install $BINARY"
+    # What `artifactd publish` runs, where it has been built.
+    local client=${BINARY%/*}/artifactd-publish
+    rm -f "$DATA/bin/artifactd-publish"
+    [[ ! -x $client ]] || install -m 755 "$client" "$DATA/bin/artifactd-publish" ||
+        die "$EX_CANTCREAT" "could not install $client"
     rm -rf "$DATA/migrations"
     mkdir "$DATA/migrations"
     cp "$REPO"/migrations/*.sql "$DATA/migrations/" 2>/dev/null || true

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The compiler and the release binary.
+# The compiler and the release binaries.
 
 readonly SWIFT_NEEDED=6.2
 
@@ -15,9 +15,12 @@ require_swift() {
 
 # A static standard library: the binary runs as a user who may not read the toolchain, and on machines without one.
 build_release() {
-    say "Building artifactd (release)"
-    interruptible swift build --package-path "$REPO" --configuration release --static-swift-stdlib \
-        --product artifactd >&2
+    local product
+    for product in artifactd artifactd-publish; do
+        say "Building $product (release)"
+        interruptible swift build --package-path "$REPO" --configuration release --static-swift-stdlib \
+            --product "$product" >&2 || return
+    done
 }
 
 # Sets BINARY. ARTIFACTD_TEST_BINARY: an instance per test must not cost a build each.

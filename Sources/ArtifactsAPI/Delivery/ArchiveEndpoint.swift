@@ -76,8 +76,10 @@ struct ArchiveEndpoint: Sendable {
         switch delivery {
         case .accel(let inlineBelow):
             guard representation.size >= inlineBelow else { return nil }
+            try checkStored(archive)
             return accelerated(archive, representation, fields(of: archive))
         case .redirect(let signer):
+            try checkStored(archive)
             // A name that no URL can carry does not keep the archive from its reader.
             return try redirected(archive, signer) ?? accelerated(archive, representation, fields(of: archive))
         }
@@ -129,6 +131,17 @@ struct ArchiveEndpoint: Sendable {
     private func check(_ file: ArchiveFile, _ archive: ReadableArchive) throws(RequestFailure) {
         let size: Int64
         do { size = try file.size() } catch { throw .internal(cause: "\(error)") }
+        try check(size, archive)
+    }
+
+    /// The same for a file that is left to nginx, which would send a part of it, or an error of its own, in our name.
+    private func checkStored(_ archive: ReadableArchive) throws(RequestFailure) {
+        let size: Int64
+        do { size = try store.size(of: archive.content) } catch { throw .store(error) }
+        try check(size, archive)
+    }
+
+    private func check(_ size: Int64, _ archive: ReadableArchive) throws(RequestFailure) {
         guard size == archive.row.content.size else {
             throw .corruptArchive(
                 cause: "content \(archive.content) has \(size) bytes instead of \(archive.row.content.size)"

@@ -23,6 +23,7 @@ extension AuditedChange {
         case .noProject: .denied(.projectNotFound)
         case .noPipeline: .missing(.job, reason: nil)
         case .pipelineFinished: .pipelineFinished
+        case .keyReused: .parameters([.invalid("Idempotency-Key")])
         case .notRetryable: .parameters([.unknownValue("retry_of")])
         case .refused(let refusal): .refused(refusal)
         case .database(let error): failure(error)

@@ -10,6 +10,19 @@ struct NewJobToken {
     let text: String
     let digest: SHA256Digest
 
+    /// Derives a token, which is the same whenever the same job is asked for again.
+    ///
+    /// - Parameters:
+    ///   - key: By which it is asked for.
+    ///   - pipelineID: The job's pipeline.
+    ///   - accessToken: The digest of the caller's access token.
+    /// - Throws: `RequestFailure` where libcrypto fails.
+    init(_ key: IdempotencyKey, pipeline pipelineID: Int64, for accessToken: SHA256Digest) throws(RequestFailure) {
+        let bytes = try key.derived("job token of \(pipelineID)", accessToken)
+        text = Self.prefix + Base64.encode(bytes.prefix(Self.byteCount), alphabet: .urlSafe)
+        do { digest = try SHA256Digest(hashing: text) } catch { throw .internal(cause: error.description) }
+    }
+
     /// Draws a token.
     ///
     /// - Throws: `RequestFailure` where libcrypto fails.

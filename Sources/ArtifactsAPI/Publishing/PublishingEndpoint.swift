@@ -41,12 +41,14 @@ struct PublishingEndpoint: Sendable {
         _ project: ArraySlice<UInt8>,
         _ incoming: PublishingService.Incoming
     ) throws(RequestFailure) -> Answer {
+        var key: IdempotencyKey?
         let admitted = try service.admit(project, incoming) { parameters throws(RequestFailure) in
-            try PipelineParameters(parameters)
+            key = try IdempotencyKey(incoming.request)
+            return try PipelineParameters(parameters)
         }
         let (admission, parameters) = (admitted.admission, admitted.parameters)
         let parent = try service.parent(parameters.parentID, of: admitted)
-        let pipeline = NewPipeline(
+        var pipeline = NewPipeline(
             projectID: admission.project.id,
             ref: parameters.ref,
             isTag: parameters.isTag,
@@ -56,6 +58,7 @@ struct PublishingEndpoint: Sendable {
             userID: admission.caller.userID,
             instanceKeepsLatest: keepsLatestArtifact
         )
+        pipeline.key = try key?.stored(for: admitted.token)
         let change = AuditedChange(
             audit.event(.createPipeline, admission, job: nil, status: 201, incoming.request),
             audit.trail
@@ -66,7 +69,8 @@ struct PublishingEndpoint: Sendable {
                 try record(connection)
             }
         }
-        change.committed()
+        // Not if it had been made before.
+        if change.event.subject.pipelineID != nil { change.committed() }
         return document(made, admission.project, status: 201)
     }
 
@@ -103,24 +107,32 @@ struct PublishingEndpoint: Sendable {
         _ project: ArraySlice<UInt8>,
         _ incoming: PublishingService.Incoming
     ) throws(RequestFailure) -> Answer {
+        var key: IdempotencyKey?
         let admitted = try service.admit(project, incoming) { parameters throws(RequestFailure) in
-            try JobParameters(parameters, in: pipeline)
+            key = try IdempotencyKey(incoming.request)
+            return try JobParameters(parameters, in: pipeline)
         }
         let (admission, parameters) = (admitted.admission, admitted.parameters)
-        let token = try NewJobToken()
+        let token =
+            if let key {
+                try NewJobToken(key, pipeline: parameters.pipelineID, for: admitted.token)
+            } else {
+                try NewJobToken()
+            }
         let subject = AuditSubject(pipelineID: parameters.pipelineID)
         let change = AuditedChange(
             audit.event(.createJob, admission, job: nil, subject, status: 201, incoming.request),
             audit.trail
         )
-        let job = NewJob(parameters, admission, token)
+        var job = NewJob(parameters, admission, token)
+        job.key = try key?.stored(for: admitted.token)
         let made = try change.publishing { record throws(PublishingFailure) in
             try catalog.create(job) { connection, id throws(PostgresError) in
                 change.event.jobID = id
                 try record(connection)
             }
         }
-        change.committed()
+        if change.event.jobID != nil { change.committed() }
         var answer = Answer {
             JobDocument.append(made, to: &$0, externalURL: service.externalURL, token: token.text)
         }

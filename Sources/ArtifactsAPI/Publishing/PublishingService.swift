@@ -24,7 +24,8 @@ struct PublishingService: Sendable {
     struct Admitted<Parameters> {
         let admission: Admission
         let parameters: Parameters
-        fileprivate let token: SHA256Digest
+        /// The digest of the access token.
+        let token: SHA256Digest
     }
 
     /// Admits a caller, and reads what is asked.

@@ -85,6 +85,11 @@ struct UploadEndpoint {
             for parameter in try FormEncoding.read(&body, buffer).parameters {
                 try session.take(parameter.name, parameter.value)
             }
+        } else if JSONParameters.isJSON(type) {
+            var body = try body(of: exchange, session, isHashed: false)
+            for parameter in try JSONParameters.read(&body, buffer) {
+                try session.take(parameter.name, parameter.value)
+            }
         }
     }
 

@@ -5,41 +5,103 @@ internal import Postgres
 /// Binds: `$1` digest of an access token, `$2` digest of a job token, `$3` project id, `$4` project path in lower case.
 /// Every table is reached by a unique key, so that the cost does not grow with the data.
 enum AccessStatement {
-    static let statement = Statement("SELECT\n\(columns)\n" + joins)
+    static let statement = Statement("SELECT\n\(columns(.general))\n" + joins(.general))
 
     /// What ``AccessFacts`` is decoded from; goes first in a SELECT list.
-    static let columns = """
-            t.id, t.revoked, t.expires_at <= now(), 'api' = ANY (t.scopes), 'read_api' = ANY (t.scopes),
-            tj.id, tj.status IN ('running', 'canceling') AND tj.erased_at IS NULL, tj.project_id, sp.path,
-            sp.job_token_outbound_enabled,
-            CASE WHEN tj.project_id <> p.id THEN \(inboundPermission) END,
-            CASE WHEN tj.project_id <> p.id THEN EXISTS (\(outboundEntry)) END,
-            u.id, u.state, u.admin, u.auditor, u.external,
-            p.id, p.path, p.visibility, p.public_jobs, p.builds_access_level, p.archived,
-            p.job_token_inbound_enabled,
-            $4 IS NOT NULL AND r.project_id IS NULL,
-            CASE WHEN u.id IS NOT NULL THEN (\(EffectiveRole.sql(user: "u.id", project: "p"))) END
-        """
+    ///
+    /// - Parameter shape: Which parts are needed.
+    /// - Returns: The columns, the same in every shape.
+    static func columns(_ shape: AccessShape) -> String {
+        let moved = shape.naming == .any ? "$4 IS NOT NULL AND r.project_id IS NULL" : "false"
+        return """
+            \(accessTokenColumns(shape)),
+            \(jobTokenColumns(shape)),
+            \(userColumns(shape)),
+                p.id, p.path, p.visibility, p.public_jobs, p.builds_access_level, p.archived,
+                p.job_token_inbound_enabled,
+                \(moved),
+                \(role(shape))
+            """
+    }
 
     /// Ends in a row of its own for any request: token `t`, its job `tj`, user `u` and project `p`, each null if unknown.
-    static let joins = joins(project: "COALESCE($3, r.project_id, rr.project_id)")
-
-    /// The same for a project that is found another way than by `$3` and `$4`.
     ///
-    /// - Parameter project: An expression for the project's number.
-    /// - Returns: The FROM clause.
-    static func joins(project: String) -> String {
+    /// - Parameter shape: Which parts are needed.
+    /// - Returns: The FROM clause; what it has no use for is named for its type.
+    static func joins(_ shape: AccessShape) -> String {
         """
-        FROM (SELECT 1) AS request
-        LEFT JOIN access_tokens t ON t.token_digest = $1
-        LEFT JOIN jobs tj ON tj.token_digest = $2 AND t.id IS NULL
-        LEFT JOIN projects sp ON sp.id = tj.project_id
-        LEFT JOIN users u ON u.id = COALESCE(t.user_id, tj.user_id)
+        FROM (SELECT $1::bytea, $2::bytea, $3::bigint, $4::text) AS request
+        \(credentials(shape))\(shape.naming == .any ? routes : "")LEFT JOIN projects p ON p.id = \(project(shape))
+
+        """
+    }
+
+    private static func accessTokenColumns(_ shape: AccessShape) -> String {
+        guard shape.credentials != .none else {
+            return "    NULL::bigint, NULL::boolean, NULL::boolean, NULL::boolean, NULL::boolean"
+        }
+        return "    t.id, t.revoked, t.expires_at <= now(), 'api' = ANY (t.scopes), 'read_api' = ANY (t.scopes)"
+    }
+
+    private static func jobTokenColumns(_ shape: AccessShape) -> String {
+        guard shape.credentials == .any else {
+            return """
+                    NULL::bigint, NULL::boolean, NULL::bigint, NULL::text,
+                    NULL::boolean, NULL::boolean, NULL::boolean
+                """
+        }
+        return """
+                tj.id, tj.status IN ('running', 'canceling') AND tj.erased_at IS NULL, tj.project_id, sp.path,
+                sp.job_token_outbound_enabled,
+                CASE WHEN tj.project_id <> p.id THEN \(inboundPermission) END,
+                CASE WHEN tj.project_id <> p.id THEN EXISTS (\(outboundEntry)) END
+            """
+    }
+
+    private static func userColumns(_ shape: AccessShape) -> String {
+        guard shape.credentials != .none else {
+            return "    NULL::bigint, NULL::text, NULL::boolean, NULL::boolean, NULL::boolean"
+        }
+        return "    u.id, u.state, u.admin, u.auditor, u.external"
+    }
+
+    private static func role(_ shape: AccessShape) -> String {
+        guard shape.credentials != .none else { return "NULL::bigint" }
+        return "CASE WHEN u.id IS NOT NULL THEN (\(EffectiveRole.sql(user: "u.id", project: "p"))) END"
+    }
+
+    private static func credentials(_ shape: AccessShape) -> String {
+        switch shape.credentials {
+        case .none: ""
+        case .accessToken:
+            """
+            LEFT JOIN access_tokens t ON t.token_digest = $1
+            LEFT JOIN users u ON u.id = t.user_id
+
+            """
+        case .any:
+            """
+            LEFT JOIN access_tokens t ON t.token_digest = $1
+            LEFT JOIN jobs tj ON tj.token_digest = $2 AND t.id IS NULL
+            LEFT JOIN projects sp ON sp.id = tj.project_id
+            LEFT JOIN users u ON u.id = COALESCE(t.user_id, tj.user_id)
+
+            """
+        }
+    }
+
+    private static let routes = """
         LEFT JOIN routes r ON r.path_key = $4
         LEFT JOIN redirect_routes rr ON rr.path_key = $4
-        LEFT JOIN projects p ON p.id = \(project)
 
         """
+
+    private static func project(_ shape: AccessShape) -> String {
+        switch shape.naming {
+        case .id: "$3"
+        case .any: "COALESCE($3, r.project_id, rr.project_id)"
+        case .job: "(SELECT wanted.project_id FROM jobs wanted WHERE wanted.id = $5)"
+        }
     }
 
     /// True where an entry lets the source read jobs, false where none of its entries does, null without an entry.

@@ -3,8 +3,8 @@ public import Postgres
 extension ChangeCatalog {
     /// Deletes all rows of a job but its log, whatever their expiry or lock.
     ///
-    /// With them goes the expiry that the job shows: a later miss is told as "no archive", not as "expired". A trigger
-    /// queues the contents.
+    /// With them goes the expiry that the job shows, and what is remembered of rows that were swept before: a later miss is
+    /// told as "no archive", not as "expired". A trigger queues the contents.
     ///
     /// - Parameters:
     ///   - jobID: The job.
@@ -18,6 +18,7 @@ extension ChangeCatalog {
         try change { connection throws(PostgresError) in
             guard try Self.lock(jobID, connection) != nil else { return false }
             try connection.query(Self.deleteRows, jobID)
+            try connection.query(Self.expireNothing, jobID)
             try connection.query(Self.clearExpiryOfJob, jobID)
             try record(connection)
             return true
@@ -29,8 +30,12 @@ extension ChangeCatalog {
         """
         WITH doomed AS (
             SELECT a.id FROM artifacts a WHERE a.job_id = $1 AND a.file_type <> 'trace' ORDER BY a.id FOR UPDATE
+        ), gone AS (
+            DELETE FROM artifacts WHERE id = ANY (ARRAY (SELECT id FROM doomed)) RETURNING \(GoneArtifacts.columns)
         )
-        DELETE FROM artifacts WHERE id = ANY (ARRAY (SELECT id FROM doomed))
+        \(GoneArtifacts.remember("gone", isExpired: false))
         """
     )
+
+    static let expireNothing = Statement(GoneArtifacts.expireNothing)
 }

@@ -38,6 +38,7 @@ extension ChangeCatalog {
             if try connection.query(Self.eraseChunks, jobID).onlyRow().bool(0) { isErasable = true }
             guard isErasable else { return .notErasable }
             try connection.query(Self.eraseRows, rows)
+            try connection.query(Self.expireNothing, jobID)
             try connection.query(Self.markErased, jobID)
             guard let job = try JobCatalog.jobs(ids: [jobID], connection).first else { return .noJob }
             try record(connection)
@@ -58,7 +59,12 @@ extension ChangeCatalog {
         "WITH gone AS (DELETE FROM trace_chunks WHERE job_id = $1 RETURNING 1) SELECT EXISTS (SELECT 1 FROM gone)"
     )
 
-    static let eraseRows = Statement("DELETE FROM artifacts WHERE id = ANY ($1)")
+    static let eraseRows = Statement(
+        """
+        WITH gone AS (DELETE FROM artifacts WHERE id = ANY ($1) RETURNING \(GoneArtifacts.columns))
+        \(GoneArtifacts.remember("gone", isExpired: false))
+        """
+    )
 
     static let markErased = Statement("UPDATE jobs SET erased_at = now(), artifacts_expire_at = NULL WHERE id = $1")
 }

@@ -7,11 +7,11 @@ enum ChangeStatement {
     static let statement = Statement(
         """
         SELECT
-        \(AccessStatement.columns),
+        \(AccessStatement.columns(.general)),
             j.id, j.user_id, pl.ref,
             CASE WHEN a.expire_at IS NULL OR a.locked OR a.expire_at > now() THEN a.access END, c.sha256,
             COALESCE(protected.names, '{}'), COALESCE(protected.levels, '{}')
-        \(AccessStatement.joins)
+        \(AccessStatement.joins(.general))
         LEFT JOIN jobs j ON j.id = $5 AND j.project_id = p.id
         LEFT JOIN pipelines pl ON pl.id = j.pipeline_id
         LEFT JOIN artifacts a ON a.job_id = j.id AND a.file_type = 'archive'

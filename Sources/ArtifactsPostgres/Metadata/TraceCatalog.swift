@@ -32,7 +32,8 @@ public struct TraceCatalog: Sendable {
 
     /// Fetches a job's log.
     ///
-    /// It does not expire: sweeping and deleting leave it, and only erasing the job removes it.
+    /// An uploaded one does not expire: sweeping and deleting leave it, and only erasing the job removes it. To one that a
+    /// manifest gave an expiry applies what applies to all rows.
     ///
     /// - Parameters:
     ///   - jobID: The job; 0 is none.
@@ -53,6 +54,7 @@ public struct TraceCatalog: Sendable {
                CASE WHEN a.id IS NULL THEN \(TraceLog.size(ofJob: "j.id")) ELSE 0 END
         FROM jobs j
         LEFT JOIN artifacts a ON a.job_id = j.id AND a.file_type = 'trace'
+            AND (a.expire_at IS NULL OR a.locked OR a.expire_at > now())
         LEFT JOIN contents c ON c.id = a.content_id
         WHERE j.id = $1 AND j.project_id = $2
         """

@@ -24,6 +24,8 @@ public struct NewJob: Sendable, Equatable {
     public var userID: Int64?
     /// SHA-256 of its token.
     public var tokenDigest: [UInt8]
+    /// By what a repeated request is known, or `nil`.
+    public var key: String?
 
     /// Describes a job.
     ///

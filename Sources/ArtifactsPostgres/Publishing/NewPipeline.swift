@@ -34,6 +34,8 @@ public struct NewPipeline: Sendable, Equatable {
     public var userID: Int64?
     /// Whether the instance keeps the latest artifacts, where the project does.
     public var instanceKeepsLatest: Bool
+    /// By what a repeated request is known, or `nil`.
+    public var key: String?
 
     /// Describes a pipeline.
     ///

@@ -8,8 +8,8 @@ extension PublishingCatalog {
     /// pipeline. The job whose place it takes is locked first, as for its runner's word.
     ///
     /// - Parameters:
-    ///   - job: The job.
-    ///   - record: Called last in the transaction with the job's number, for the audit trail.
+    ///   - job: The job; if one was made by its key before, that one is the result.
+    ///   - record: Called last in the transaction with the job's number if it is new, for the audit trail.
     /// - Returns: The job as it is now.
     /// - Throws: ``PublishingFailure``.
     public func create(
@@ -25,10 +25,17 @@ extension PublishingCatalog {
                 return try Self.lockPipeline(job.pipelineID, project: job.projectID, connection)
             }
             guard let pipeline = locked else { throw .noPipeline }
+            if let before = try Self.made(job, connection) {
+                let record = try PublishingFailure.wrapping { () throws(PostgresError) in
+                    try JobCatalog.jobs(ids: [before], connection).first
+                }
+                if let record { return record }
+            }
             guard isRetryable else { throw .notRetryable }
             if pipeline.takesNoMore, job.retryOf == nil { throw .pipelineFinished }
             let made = try PublishingFailure.wrapping { () throws(PostgresError) -> JobRecord? in
                 let id = try connection.query(Self.insertJob, Self.binds(job)).onlyRow().int64(0)
+                if let key = job.key { try connection.query(Self.nameJob, id, key) }
                 if let retried = job.retryOf { try connection.query(Self.markRetried, retried) }
                 try pipeline.settle(isOpen: pipeline.isOpen, connection)
                 let made = try JobCatalog.jobs(ids: [id], connection).first

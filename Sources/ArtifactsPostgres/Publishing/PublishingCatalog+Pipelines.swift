@@ -7,8 +7,8 @@ extension PublishingCatalog {
     /// Its number is drawn, and its time taken, while the project's row is held, so that they have the same order.
     ///
     /// - Parameters:
-    ///   - pipeline: The pipeline.
-    ///   - record: Called last in the transaction with the pipeline's number, for the audit trail.
+    ///   - pipeline: The pipeline; if one was made by its key before, that one is the result.
+    ///   - record: Called last in the transaction with the pipeline's number if it is new, for the audit trail.
     /// - Returns: The pipeline as it is now.
     /// - Throws: ``PublishingFailure``.
     public func create(
@@ -16,9 +16,15 @@ extension PublishingCatalog {
         recording record: (Connection, Int64) throws(PostgresError) -> Void = { _, _ in }
     ) throws(PublishingFailure) -> PipelineRecord {
         let made = try change { connection throws(PublishingFailure) in
-            try PublishingFailure.wrapping { () throws(PostgresError) -> PipelineRecord? in
-                guard try Self.lockProject(pipeline.projectID, connection) else { return nil }
+            let isThere = try PublishingFailure.wrapping { () throws(PostgresError) in
+                try Self.lockProject(pipeline.projectID, connection)
+            }
+            guard isThere else { return nil as PipelineRecord? }
+            let before = try Self.made(pipeline, connection)
+            return try PublishingFailure.wrapping { () throws(PostgresError) -> PipelineRecord? in
+                if let before { return try PipelineCatalog.pipeline(before, project: pipeline.projectID, connection) }
                 let id = try connection.query(Self.insertPipeline, Self.binds(pipeline)).onlyRow().int64(0)
+                if let key = pipeline.key { try connection.query(Self.namePipeline, id, key) }
                 let ref = PipelineRef(projectID: pipeline.projectID, isTag: pipeline.isTag, name: pipeline.ref)
                 try PipelineLocks.recompute(connection, refs: [ref], pipelines: pipeline.parent == nil ? [] : [id])
                 let made = try PipelineCatalog.pipeline(id, project: pipeline.projectID, connection)

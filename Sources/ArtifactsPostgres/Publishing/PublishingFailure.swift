@@ -9,6 +9,8 @@ public enum PublishingFailure: Error, Sendable, PostgresErrorConvertible {
     case noPipeline
     /// The pipeline has come to its end and takes no further job, but for one that is run again.
     case pipelineFinished
+    /// Something else was made by the same key.
+    case keyReused
     /// The job that is to be run again is not one of that name in the pipeline, or has been run again already.
     case notRetryable
     /// The job takes no word of its runner, or not this one.

@@ -50,16 +50,27 @@ public struct AbsenceCatalog: Sendable {
         return try Self.reason(row, fileType)
     }
 
-    /// Expiry is told by rows that are past theirs, or after the sweep by the job's own.
+    /// Expiry is told by rows that are past theirs, or after the sweep by what is remembered of them: first of the type that
+    /// is missing, and where nothing else is available either, of any type that is no part of another.
+    ///
+    /// The job's own expiry speaks for rows that were swept before anything was remembered.
     ///
     /// - Parameter type: The bind of the file type.
     /// - Returns: The SELECT list that the reason is read from.
     private static func columns(type: String) -> String {
+        let other = "NOT IN (\(type), 'trace', 'metadata')"
+        return """
+            j.id,
+            \(hasExpired("= \(type)")),
+            EXISTS (SELECT 1 FROM artifacts a WHERE a.job_id = j.id AND a.file_type \(other) AND \(available)),
+            \(hasExpired(other)) OR j.erased_at IS NULL AND j.artifacts_expire_at <= now()
+            """
+    }
+
+    private static func hasExpired(_ types: String) -> String {
         """
-        j.id,
-        EXISTS (SELECT 1 FROM artifacts a WHERE a.job_id = j.id AND a.file_type = \(type) AND NOT \(available)),
-        EXISTS (SELECT 1 FROM artifacts a WHERE a.job_id = j.id AND a.file_type NOT IN (\(type), 'trace', 'metadata') AND \(available)),
-        j.erased_at IS NULL AND j.artifacts_expire_at <= now()
+        EXISTS (SELECT 1 FROM artifacts a WHERE a.job_id = j.id AND a.file_type \(types) AND NOT \(available))
+            OR EXISTS (SELECT 1 FROM gone_artifacts g WHERE g.job_id = j.id AND g.file_type \(types) AND g.expired)
         """
     }
 

@@ -30,14 +30,15 @@ public struct ReadCatalog: Sendable {
         jobToken: [UInt8]?
     ) throws(PostgresError) -> ReadFacts {
         var binds = AccessCatalog.binds(project, accessToken, jobToken)
+        let shape = AccessShape.of(project, accessToken, jobToken)
         let statement: Statement
         switch target {
         case .job(let id):
             binds.append(.int8(id))
-            statement = ReadStatement.byJobID
+            statement = ReadStatement.byJobID[shape]
         case .latest(let ref, let jobName, let searchesRecentPipelines):
             binds += [.text(ref), .text(jobName)]
-            statement = searchesRecentPipelines ? ReadStatement.recent : ReadStatement.latest
+            statement = (searchesRecentPipelines ? ReadStatement.recent : ReadStatement.latest)[shape]
         }
         binds.append(.text(fileType.rawValue))
         return try ReadFacts(pool.query(statement, binds, idempotent: true).onlyRow())

@@ -3,26 +3,29 @@ internal import Postgres
 
 /// The statement that fetches everything that decides about one read, in one round trip.
 ///
-/// Binds: those of ``AccessStatement``, then what the target needs, then the file type. Every table is reached by a unique key, so that the
-/// cost does not grow with the data.
+/// Binds: those of ``AccessStatement``, then what the target needs, then the file type. Every table is reached by a unique
+/// key, so that the cost does not grow with the data.
 enum ReadStatement {
-    static let byJobID = Statement(columns + AccessStatement.joins + jobByID + artifact(type: "$6"))
-    /// The project is the job's own; `$3` and `$4` are null.
-    static let byJobAlone = Statement(
-        columns + AccessStatement.joins(project: "(SELECT wanted.project_id FROM jobs wanted WHERE wanted.id = $5)")
-            + jobByID + artifact(type: "$6")
-    )
-    static let latest = Statement(columns + AccessStatement.joins + jobOfLatestPipeline + artifact(type: "$7"))
-    static let recent = Statement(columns + AccessStatement.joins + jobOfRecentPipelines + artifact(type: "$7"))
+    static let byJobID = AccessShape.Statements { shape in
+        columns(shape) + AccessStatement.joins(shape) + jobByID + artifact(type: "$6")
+    }
+    static let latest = AccessShape.Statements { shape in
+        columns(shape) + AccessStatement.joins(shape) + jobOfLatestPipeline + artifact(type: "$7")
+    }
+    static let recent = AccessShape.Statements { shape in
+        columns(shape) + AccessStatement.joins(shape) + jobOfRecentPipelines + artifact(type: "$7")
+    }
 
-    private static let columns = """
+    private static func columns(_ shape: AccessShape) -> String {
+        """
         SELECT
-        \(AccessStatement.columns),
+        \(AccessStatement.columns(shape)),
             j.id,
             a.id, a.access, a.filename, a.expire_at IS NULL OR a.locked OR a.expire_at > now(), a.created_at,
             c.id, c.sha256, c.size
 
         """
+    }
 
     private static let jobByID = """
         LEFT JOIN jobs j ON j.id = $5 AND j.project_id = p.id

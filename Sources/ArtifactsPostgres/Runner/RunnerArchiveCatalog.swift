@@ -22,6 +22,7 @@ public struct RunnerArchiveCatalog: Sendable {
     public func facts(job jobID: Int64, token: [UInt8]) throws(PostgresError) -> ReadFacts {
         let binds =
             AccessCatalog.binds(nil, nil, token) + [.int8(jobID), .text(FileType.archive.rawValue)]
-        return try ReadFacts(pool.query(ReadStatement.byJobAlone, binds, idempotent: true).onlyRow())
+        let statement = ReadStatement.byJobID[AccessShape(credentials: .any, naming: .job)]
+        return try ReadFacts(pool.query(statement, binds, idempotent: true).onlyRow())
     }
 }

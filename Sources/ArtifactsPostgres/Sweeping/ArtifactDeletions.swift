@@ -113,7 +113,7 @@ public struct ArtifactDeletions: Sendable {
           AND NOT a.locked AND a.file_type IN (\(FileTypeList.erasable)) OFFSET 0
         """
 
-    /// So that a read says "expired" of a job whose rows are gone, unless newer rows of it stay.
+    /// So that the job shows that its artifacts have expired, unless newer rows of it stay.
     ///
     /// Before the rows, because who keeps artifacts takes the job's row first, too.
     static let showExpiry = Statement(
@@ -134,7 +134,9 @@ public struct ArtifactDeletions: Sendable {
             DELETE FROM artifacts
             WHERE id = ANY (ARRAY (SELECT w.id FROM (\(rows)) w))
               AND NOT locked AND file_type IN (\(FileTypeList.erasable))
-            RETURNING size
+            RETURNING \(GoneArtifacts.columns), size
+        ), remembered AS (
+            \(GoneArtifacts.remember("gone", isExpired: true))
         )
         SELECT count(*), COALESCE(sum(size), 0)::int8 FROM gone
         """

@@ -1,11 +1,21 @@
 internal import Postgres
 
 extension ContentRemoval {
+    /// The clock is read when the entries have been found, so after the commits that made them.
+    static let notice = Statement(
+        """
+        UPDATE content_releases SET noticed_at = clock_timestamp()
+        WHERE id = ANY (ARRAY (
+            SELECT id FROM content_releases WHERE noticed_at IS NULL ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
+        ))
+        """
+    )
+
     static let due = Statement(
         """
-        SELECT id, content_id, released_at FROM content_releases
-        WHERE (released_at, id) > ($1, $2) AND released_at <= now() - $3 * interval '1 second'
-        ORDER BY released_at, id LIMIT $4
+        SELECT id, content_id, noticed_at FROM content_releases
+        WHERE noticed_at IS NOT NULL AND (noticed_at, id) > ($1, $2) AND noticed_at <= now() - $3 * interval '1 second'
+        ORDER BY noticed_at, id LIMIT $4
         FOR UPDATE SKIP LOCKED
         """
     )
@@ -22,7 +32,7 @@ extension ContentRemoval {
           AND NOT EXISTS (SELECT 1 FROM artifacts a WHERE a.content_id = c.id)
           AND NOT EXISTS (
             SELECT 1 FROM content_releases r
-            WHERE r.content_id = c.id AND r.released_at > now() - $2 * interval '1 second'
+            WHERE r.content_id = c.id AND (r.noticed_at IS NULL OR r.noticed_at > now() - $2 * interval '1 second')
           )
         RETURNING c.id, c.sha256, c.size
         """

@@ -21,7 +21,7 @@ public struct ContentRemoval: Sendable {
 
     /// The place in the queue up to which a pass has come.
     public struct Position: Sendable, Equatable {
-        var releasedAt = Int64.min
+        var noticedAt = Int64.min
         var id = Int64.min
 
         /// The front of the queue.
@@ -36,6 +36,17 @@ public struct ContentRemoval: Sendable {
         public let next: Position?
     }
 
+    /// Notes when new entries of the queue were seen.
+    ///
+    /// From then on nobody new is told of the file, and the delay of ``condemn(after:delay:)`` begins. The time at which the
+    /// row was deleted would be too early: readers find it until the deletion is committed, however long that takes.
+    ///
+    /// - Returns: How many were new; fewer than the limit of a batch where none is left.
+    /// - Throws: `PostgresError` where the database refuses or is away.
+    public func notice() throws(PostgresError) -> Int {
+        try pool.query(Self.notice, Int64(limit)).affectedRows
+    }
+
     /// Looks through the next entries of the queue, and condemns the contents among them that no row uses.
     ///
     /// The contents' rows are locked first, and only then, in a statement of its own, references are looked for: an
@@ -45,7 +56,8 @@ public struct ContentRemoval: Sendable {
     ///
     /// - Parameters:
     ///   - position: Where to begin.
-    ///   - delay: How many seconds ago the last row must have gone, so that nobody who was told of the file still opens it.
+    ///   - delay: How many seconds ago it must have been seen that the last row has gone, so that nobody who was told of the
+    ///     file still opens it.
     /// - Returns: What is condemned, for good.
     /// - Throws: `PostgresError` where the database refuses or is away.
     public func condemn(after position: Position, delay: Int64) throws(PostgresError) -> Batch {
@@ -53,7 +65,7 @@ public struct ContentRemoval: Sendable {
             let entries = try connection.query(
                 Self.due,
                 [
-                    .timestamp(microsecondsSinceUnixEpoch: position.releasedAt), .int8(position.id), .int8(delay),
+                    .timestamp(microsecondsSinceUnixEpoch: position.noticedAt), .int8(position.id), .int8(delay),
                     .int8(Int64(limit)),
                 ]
             )
@@ -65,7 +77,7 @@ public struct ContentRemoval: Sendable {
                 ids.append(try entry.int64(0))
                 contents.insert(try entry.int64(1))
                 next.id = try entry.int64(0)
-                next.releasedAt = try entry.timestamp(2)
+                next.noticedAt = try entry.timestamp(2)
             }
             let held = try connection.query(Self.hold, contents.sorted())
             let free = try held.map { row throws(PostgresError) in try row.int64(0) }

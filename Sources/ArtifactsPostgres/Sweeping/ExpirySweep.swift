@@ -90,7 +90,9 @@ public struct ExpirySweep: Sendable {
             ORDER BY expire_at, id LIMIT $3
             FOR UPDATE SKIP LOCKED
         ), gone AS (
-            DELETE FROM artifacts WHERE id = ANY (ARRAY (SELECT id FROM chosen)) RETURNING size
+            DELETE FROM artifacts WHERE id = ANY (ARRAY (SELECT id FROM chosen)) RETURNING \(GoneArtifacts.columns), size
+        ), remembered AS (
+            \(GoneArtifacts.remember("gone", isExpired: true))
         )
         SELECT count(*), COALESCE(sum(size), 0)::int8,
                (SELECT expire_at FROM chosen ORDER BY expire_at DESC, id DESC LIMIT 1),

@@ -19,11 +19,11 @@ public struct SweepBacklog: Sendable, Equatable {
         return SweepBacklog(released: try row.int64(0), condemned: try row.int64(1), deletions: try row.int64(2))
     }
 
-    /// When a pass begins, by the database's clock, and how long until its youngest release is old enough.
+    /// When a pass begins, by the database's clock, and how long until the release that was noticed last is old enough.
     ///
     /// - Parameters:
     ///   - pool: The database.
-    ///   - delay: How many seconds a release must be old.
+    ///   - delay: How many seconds ago a release must have been noticed.
     /// - Returns: The moment in microseconds since 1970, and the wait in microseconds; 0 where nothing waits.
     /// - Throws: `PostgresError` where the database is away.
     public static func wait(
@@ -45,7 +45,7 @@ public struct SweepBacklog: Sendable, Equatable {
     static let youngest = Statement(
         """
         SELECT now(), COALESCE(ceil(extract(epoch FROM
-            (SELECT max(released_at) FROM content_releases) + $1 * interval '1 second' - now()) * 1000000), 0)::int8
+            (SELECT max(noticed_at) FROM content_releases WHERE noticed_at IS NOT NULL) + $1 * interval '1 second' - now()) * 1000000), 0)::int8
         """
     )
 }

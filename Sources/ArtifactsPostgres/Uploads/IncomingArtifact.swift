@@ -13,7 +13,7 @@ public struct IncomingArtifact: Sendable {
     public var filename: String
     /// Who may read it.
     public var access: ArtifactAccess
-    /// How long it is kept.
+    /// How long it is kept; a log is kept for ever, whatever this says.
     public var expiry: ExpireIn
     /// SHA-256 of its bytes.
     public var digest: [UInt8]
@@ -54,6 +54,14 @@ public struct IncomingArtifact: Sendable {
         self.digest = digest
         self.size = size
         self.isIndexed = isIndexed
+    }
+
+    /// Microseconds from the upload to its expiry, or `nil` for none.
+    var lifetime: Int64? {
+        switch expiry {
+        case .after(let microseconds) where type != .trace: microseconds
+        case .after, .never: nil
+        }
     }
 }
 

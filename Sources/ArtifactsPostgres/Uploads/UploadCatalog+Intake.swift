@@ -110,11 +110,7 @@ private struct ArtifactIntake<Placing: Error> {
 
     /// The pipeline's row is locked, so that its lock state cannot change between being read and being referred to.
     private func insert(_ contentID: Int64) throws(PostgresError) {
-        let lifetime: Int64? =
-            switch artifact.expiry {
-            case .never: nil
-            case .after(let microseconds): microseconds
-            }
+        let lifetime = artifact.lifetime
         try connection.query(
             """
             INSERT INTO artifacts (project_id, pipeline_id, job_id, file_type, file_format, filename, size, content_id,
@@ -126,6 +122,8 @@ private struct ArtifactIntake<Placing: Error> {
             FOR KEY SHARE OF p
             """
         )
+        // The log is no artifact to those who look when a job's artifacts expire.
+        guard artifact.type != .trace else { return }
         try connection.query(
             """
             UPDATE jobs SET artifacts_expire_at = now() + \(lifetime) * interval '1 microsecond'

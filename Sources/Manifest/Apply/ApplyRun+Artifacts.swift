@@ -21,11 +21,17 @@ extension ApplyRun {
     func applyArtifacts() throws(ManifestError) {
         var changes: [ArtifactChange] = []
         try step { () throws(PostgresError) in
-            let stored = try loadArtifacts()
+            let jobs = pipelines.items.flatMap(\.jobs).filter { $0.stored != nil && !$0.entry.artifacts.isEmpty }
+            let stored = try loadArtifacts(of: jobs)
+            let gone = try loadGoneArtifacts(of: jobs)
             for job in pipelines.items.lazy.flatMap(\.jobs) {
                 for entry in job.entry.artifacts {
                     let key = ArtifactKey(jobID: job.row.id, type: entry.type.rawValue)
-                    if let change = change(entry, job.row.id, stored[key]) { changes.append(change) }
+                    if stored[key] == nil, job.isErased || isContent(of: entry, gone[key]) {
+                        summary.count(.artifact, isNew: false, hasChanged: false)
+                    } else if let change = change(entry, job.row.id, stored[key]) {
+                        changes.append(change)
+                    }
                 }
             }
         }
@@ -36,8 +42,7 @@ extension ApplyRun {
         try step { () throws(PostgresError) in try write(changes, contents) }
     }
 
-    private func loadArtifacts() throws(PostgresError) -> [ArtifactKey: ArtifactRow] {
-        let jobs = pipelines.items.flatMap(\.jobs).filter { $0.stored != nil && !$0.entry.artifacts.isEmpty }
+    private func loadArtifacts(of jobs: [JobItem]) throws(PostgresError) -> [ArtifactKey: ArtifactRow] {
         guard !jobs.isEmpty else { return [:] }
         let rows = try connection.query(
             """
@@ -62,6 +67,23 @@ extension ApplyRun {
             )
         }
         return artifacts
+    }
+
+    /// The digests of artifacts that were there and have gone: swept, deleted or erased.
+    ///
+    /// The same content is not made again. Asked for after the rows are locked, so that none can go unseen in between.
+    private func loadGoneArtifacts(of jobs: [JobItem]) throws(PostgresError) -> [ArtifactKey: [UInt8]] {
+        guard !jobs.isEmpty else { return [:] }
+        let rows = try connection.query(
+            "SELECT job_id, file_type, sha256 FROM gone_artifacts WHERE job_id = ANY (\(jobs.map(\.row.id)))"
+        )
+        var gone: [ArtifactKey: [UInt8]] = [:]
+        for row in rows { gone[ArtifactKey(jobID: try row.int64(0), type: try row.text(1))] = try row.bytes(2) }
+        return gone
+    }
+
+    private func isContent(of entry: ArtifactEntry, _ digest: [UInt8]?) -> Bool {
+        digest != nil && files.facts(of: entry)?.digest.bytes == digest
     }
 
     /// What an entry changes; other content needs `replace: true`, and makes the artifact as good as new.

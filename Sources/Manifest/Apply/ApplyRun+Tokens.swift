@@ -83,7 +83,8 @@ extension ApplyRun {
         }
         new.scopes = entry.scopes ?? row.scopes
         new.expiresAt.take(entry.expiresAt, now: now)
-        new.isRevoked = entry.isRevoked ?? row.isRevoked
+        // What was revoked for not being listed was the secret: a new one is as good as a new token.
+        new.isRevoked = entry.isRevoked ?? (row.isRevoked && new.digest == row.digest)
         new.role = entry.role.map { Int64($0.rawValue) } ?? row.role
         guard new != row, problems.problems.isEmpty else { return false }
         try connection.query(

@@ -50,4 +50,7 @@ final class JobItem {
         self.stored = stored
         self.row = row
     }
+
+    /// Whether its artifacts were erased, as the document says or as happened since: none is made for it any more.
+    var isErased: Bool { row.erasedAt.moment != nil }
 }

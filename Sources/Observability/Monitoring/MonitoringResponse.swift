@@ -26,6 +26,7 @@ struct MonitoringResponse: Equatable {
             Content-Length: \(body.count)\r
             Cache-Control: no-store\r
             X-Content-Type-Options: nosniff\r
+            X-Frame-Options: SAMEORIGIN\r
             Connection: close\r
             \(extraHeader)\r
 
