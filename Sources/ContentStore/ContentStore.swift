@@ -19,6 +19,7 @@ public struct ContentStore: Sendable {
     let root: String
     let owner: StoreFile.Owner?
     let largeIndexes = LargeIndexGate()
+    let indexes = IndexCache()
 
     /// Opens a store, and lays it out where it is new.
     ///
@@ -66,9 +67,32 @@ public struct ContentStore: Sendable {
     /// - Returns: The index, its header verified, and known to belong to this content.
     /// - Throws: ``ContentStoreError`` where it is missing or damaged.
     public func openIndex(_ content: ContentReference) throws(ContentStoreError) -> MemberIndex {
+        try openIndex(content, copyingUpTo: 0)
+    }
+
+    /// The member index of a content, kept in memory if it is small and was asked for lately.
+    ///
+    /// A content's number is never used again, and its files never change: what is kept cannot be out of date, and whether
+    /// the content may be read is the database's to say in each request.
+    ///
+    /// - Parameter content: A content that is a zip.
+    /// - Returns: The index, its header verified, and known to belong to this content.
+    /// - Throws: ``ContentStoreError`` where it is missing or damaged.
+    public func index(of content: ContentReference) throws(ContentStoreError) -> MemberIndex {
+        if let index = indexes.index(of: content) { return index }
+        let index = try openIndex(content, copyingUpTo: IndexCache.largest)
+        indexes.keep(index, of: content)
+        return index
+    }
+
+    private func openIndex(
+        _ content: ContentReference,
+        copyingUpTo limit: Int64
+    ) throws(ContentStoreError) -> MemberIndex {
         let file = try open(content, indexPath(of: content))
+        let isCopied = limit > 0 && ((try? file.size()) ?? .max) <= limit
         do throws(IndexError) {
-            let index = try MemberIndex(descriptor: file.descriptor)
+            let index = try MemberIndex(descriptor: file.descriptor, isCopied: isCopied)
             guard content.digest.withUnsafeBytes({ $0.elementsEqual(index.archiveDigest) }) else {
                 throw IndexError.notAnIndex
             }

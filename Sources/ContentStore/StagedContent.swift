@@ -84,6 +84,7 @@ extension ContentStore {
     /// - Parameter content: A content that no row refers to.
     /// - Throws: ``ContentStoreError`` where the file system refuses; what has gone already is fine.
     public func remove(_ content: ContentReference) throws(ContentStoreError) {
+        indexes.forget(content)
         try StoreFile.remove(path(of: content))
         try StoreFile.remove(indexPath(of: content))
         try StoreFile.remove(pointsPath(of: content))

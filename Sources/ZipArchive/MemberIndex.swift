@@ -35,10 +35,12 @@ public final class MemberIndex: Sendable {
 
     /// Maps an index file and verifies its header.
     ///
-    /// - Parameter descriptor: A descriptor of the file, open for reading; it may be closed afterwards.
+    /// - Parameters:
+    ///   - descriptor: A descriptor of the file, open for reading; it may be closed afterwards.
+    ///   - isCopied: Whether the file is read into memory: right for a small one that is kept for long.
     /// - Throws: ``IndexError`` when the file is not an intact index.
-    public init(descriptor: Int32) throws(IndexError) {
-        mapping = try IndexMapping(descriptor: descriptor)
+    public init(descriptor: Int32, isCopied: Bool = false) throws(IndexError) {
+        mapping = try IndexMapping(descriptor: descriptor, isCopied: isCopied)
         let header = try IndexHeader(mapping)
         archiveSize = header.archiveSize
         archiveDigest = header.digest
@@ -54,6 +56,9 @@ public final class MemberIndex: Sendable {
         key = header.digest.withUnsafeBytes(IndexFormat.key)
         sections = header.sections
     }
+
+    /// Whether it is held in memory, and not mapped from its file.
+    public var isCopied: Bool { mapping.isCopied }
 
     /// How many blocks were verified since the index was opened.
     var verifiedBlockCount: Int { mapping.verifiedBlockCount }

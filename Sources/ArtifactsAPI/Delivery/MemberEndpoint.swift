@@ -142,7 +142,7 @@ struct MemberEndpoint: Sendable {
 
     private func find(_ path: MemberPath, in archive: ReadableArchive) throws(RequestFailure) -> Member {
         let index: MemberIndex
-        do { index = try store.openIndex(archive.content) } catch { throw .store(error) }
+        do { index = try store.index(of: archive.content) } catch { throw .store(error) }
         let member: Member?
         do { member = try index.lookup(path) } catch { throw .index(error) }
         guard let member else { throw .missing(.file, reason: .memberNotFound) }

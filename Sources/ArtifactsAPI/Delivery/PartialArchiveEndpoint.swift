@@ -56,7 +56,7 @@ struct PartialArchiveEndpoint: Sendable {
         let index: MemberIndex
         let file: ArchiveFile
         do {
-            index = try store.openIndex(archive.content)
+            index = try store.index(of: archive.content)
             file = try store.open(archive.content)
         } catch {
             throw .store(error)

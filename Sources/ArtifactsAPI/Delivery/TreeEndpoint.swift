@@ -26,7 +26,7 @@ struct TreeEndpoint: Sendable {
     ) throws(RequestFailure) -> Answer {
         let path = try Self.memberPath(parameters.path)
         let index: MemberIndex
-        do { index = try store.openIndex(archive.content) } catch { throw .store(error) }
+        do { index = try store.index(of: archive.content) } catch { throw .store(error) }
         let page: TreePage?
         do { page = try TreePage(path, parameters, in: index) } catch { throw .index(error) }
         guard let page else { throw .missing(.path, reason: .memberNotFound) }
