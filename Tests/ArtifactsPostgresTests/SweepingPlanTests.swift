@@ -61,7 +61,7 @@ struct SweepingPlanTests {
             rows: 500
         ),
         QueryPlanTests.Case("locking contents", ContentRemoval.hold, "bigint[]", ids, rows: 800),
-        QueryPlanTests.Case("noticing releases", ContentRemoval.notice, "bigint", "1000", rows: 3000),
+        QueryPlanTests.Case("noticing releases", ContentRemoval.notice, "bigint", "1000", rows: 4000),
         QueryPlanTests.Case("condemning", ContentRemoval.condemn, "bigint[], bigint", "\(ids), 60", rows: 1000),
         QueryPlanTests.Case(
             "settling releases",

@@ -17,7 +17,8 @@ MAINTAINER = [("PRIVATE-TOKEN", access_token("owner")), ("Content-Length", "0")]
 @pytest.fixture
 def instance(instance_factory):
     files = Library()
-    jobs = [running_job(f"job {number}", "owner", files.labelled(f"a{number}"), id=number) for number in range(1, 13)]
+    jobs = [running_job(f"job {number}", "owner", id=number, artifacts=[files.labelled(f"a{number}")])
+            for number in range(1, 13)]
     site = project("acme/site", pipeline("one", *jobs), id=1, members=[member("owner", "owner")])
     return instance_factory({"users": [user("owner")], "projects": [site]},
                             environment={"ARTIFACTD_DB_CONNECTIONS": "4"})
@@ -28,10 +29,10 @@ def maintenance(instance):
     """Another session that holds the locks of all jobs, as `artifactd apply` does until it commits."""
     session = subprocess.Popen(["psql", "--no-psqlrc", "--quiet", "--dbname", instance.env["ARTIFACTD_DATABASE_URL"]],
                                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    session.stdin.write("BEGIN;\nSELECT 'held' FROM (SELECT id FROM jobs FOR NO KEY UPDATE) held LIMIT 1;\n")
+    session.stdin.write("BEGIN;\nDO $$ BEGIN PERFORM 1 FROM jobs FOR NO KEY UPDATE; END $$;\nSELECT pg_advisory_lock(1);\n")
     session.stdin.flush()
-    wait_until(lambda: instance.psql("SELECT count(*) FROM pg_locks WHERE mode = 'RowShareLock' AND granted "
-                                     "AND relation = 'jobs'::regclass").strip() != "0", what="the lock of all jobs")
+    wait_until(lambda: instance.psql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 1 "
+                                     "AND granted").strip() == "1", what="the lock of all jobs")
     yield session
     if session.poll() is None:
         session.communicate("COMMIT;\n")

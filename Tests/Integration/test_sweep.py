@@ -10,7 +10,7 @@ import pytest
 
 import zips
 from fixtures.contract import archive, expect, file, wire
-from fixtures.store import age_releases, digest, faults, jobs_with_rows, request_deletion, stored, sweep
+from fixtures.store import age_releases, digest, digests, faults, jobs_with_rows, request_deletion, stored, sweep
 from manifests import Library, access_token, job, member, pipeline, project, public_group, user
 
 FILES = Library()
@@ -96,7 +96,7 @@ def test_the_server_sweeps_in_the_background(busy):
     jobs = [job("a", FILES.labelled("goes", expire_at=PAST), id=11), job("b", FILES.labelled("stays"), id=12)]
     assert busy.apply(document("acme/swept", 2, *jobs)).returncode == 0
     gone = digest(jobs[0]["artifacts"][0])
-    until(lambda: gone not in stored(busy))
+    until(lambda: gone not in digests(busy))
     assert jobs_with_rows(busy, "acme/swept") == [12]
     # The figures follow when the pass is over, a moment after the file has gone.
     for line in (r'artifactd_sweep_rows_total\{reason="expired"\} [1-9]', r"artifactd_sweep_contents_removed_total [1-9]",
@@ -120,7 +120,7 @@ def test_all_artifacts_of_a_project_go_in_the_background(busy):
     answer = wire(busy, "GET", archive(3, 21))
     assert answer.status == 404 and answer.headers.get("X-Artifact-Reason") == "expired"
     expect(wire(busy, "GET", archive(4, 41)), 200)
-    until(lambda: not {digest(entry["artifacts"][0]) for entry in jobs} & set(stored(busy)))
+    until(lambda: not {digest(entry["artifacts"][0]) for entry in jobs} & digests(busy))
     assert faults(busy) == []
 
 

@@ -13,6 +13,7 @@ run_instance() {
     write_environment_file
     migrate
     apply_manifest
+    raise_descriptor_limit
     start_server
     start_nginx
     print_examples >"$DATA/run/ready.new"

@@ -31,7 +31,8 @@ pid "$DATA/nginx/temp/nginx.pid";
 error_log "$DATA/logs/nginx-error.log" emerg;
 
 events {
-    worker_connections 1024;
+    # A request takes two: the client's, and that to artifactd.
+    worker_connections 4096;
 }
 
 http {

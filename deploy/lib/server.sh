@@ -82,6 +82,11 @@ apply_manifest() {
     step "artifactd apply $MANIFEST" "$DATA/bin/artifactd" apply "$MANIFEST"
 }
 
+# Sockets and files of many clients at once; what the system allows is enough where it is less.
+raise_descriptor_limit() {
+    ulimit -S -n 16384 2>/dev/null || ulimit -S -n "$(ulimit -H -n)" 2>/dev/null || true
+}
+
 start_server() {
     say "Starting artifactd"
     # A socket that a crash left would be taken for somebody's.

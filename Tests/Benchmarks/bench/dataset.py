@@ -60,6 +60,10 @@ def manifest(paths, more_jobs=()):
     }
 
 
+# Between parents and children: a session keeps the plan of its foreign key checks, and one that was made when the parents'
+# table was small reads all of it for each child.
+ANALYZE = "ANALYZE pipelines, jobs;"
+
 # The archive that rows of the masses refer to.
 SMALL = "(SELECT c.id FROM contents c JOIN artifacts a ON a.content_id = c.id WHERE a.job_id = 1)"
 
@@ -93,6 +97,7 @@ def masses(first, last):
         INSERT INTO pipelines (id, project_id, iid, ref, sha, status, keep_latest)
         SELECT {FIRST_JOB} + n, {FIRST_PROJECT} + n / {pipelines}, n % {pipelines} + 1, 'main', '{SHA}', 'success', false
         FROM generate_series({first * pipelines}, {last * pipelines - 1}) n;
+        {ANALYZE}
         INSERT INTO jobs (id, project_id, pipeline_id, name, status)
         SELECT {FIRST_JOB} + n, {FIRST_PROJECT} + n / {JOBS_A_PROJECT}, {FIRST_JOB} + n / {JOBS_A_PIPELINE},
                'job-' || n % {JOBS_A_PIPELINE}, 'success'
@@ -103,6 +108,7 @@ def masses(first, last):
 def artifacts(jobs):
     """An archive, always the small one, for the jobs of the condition."""
     return f"""
+        {ANALYZE}
         INSERT INTO artifacts (project_id, pipeline_id, job_id, file_type, file_format, filename, size, content_id, locked)
         SELECT project_id, pipeline_id, id, 'archive', 'zip', 'artifacts.zip', 1024, {SMALL}, false
         FROM jobs WHERE {jobs};"""
@@ -116,6 +122,7 @@ def pipelines_of_ref(project, ref, count, failed, first):
         SELECT {first} + n, {project}, {first} + n, '{ref}', '{SHA}',
                CASE WHEN n < {count - failed} THEN 'success' ELSE 'failed' END, false
         FROM generate_series(0, {count - 1}) n;
+        {ANALYZE}
         INSERT INTO jobs (id, project_id, pipeline_id, name, status)
         SELECT {first} + n, {project}, {first} + n, 'build', CASE WHEN n < {count - failed} THEN 'success' ELSE 'failed' END
         FROM generate_series(0, {count - 1}) n;
@@ -129,6 +136,7 @@ def running_jobs():
         INSERT INTO pipelines (id, project_id, iid, ref, sha, status, keep_latest)
         SELECT {first_pipeline} + n, {FIRST_UPLOAD_PROJECT} + n % {UPLOAD_PROJECTS}, n + 1, 'main', '{SHA}', 'running', false
         FROM generate_series(0, {UPLOAD_JOBS // 100 - 1}) n;
+        {ANALYZE}
         INSERT INTO jobs (id, project_id, pipeline_id, name, status, user_id, token_digest)
         SELECT {FIRST_UPLOAD_JOB} + n, {FIRST_UPLOAD_PROJECT} + n % {UPLOAD_JOBS // 100} % {UPLOAD_PROJECTS},
                {first_pipeline} + n % {UPLOAD_JOBS // 100},
@@ -148,6 +156,7 @@ def jobs_to_delete(project, first, count):
         DELETE FROM pipelines WHERE project_id = {project};
         INSERT INTO pipelines (id, project_id, iid, ref, sha, status, keep_latest)
         SELECT {first} + n, {project}, n + 1, 'main', '{SHA}', 'success', false FROM generate_series(0, {pipelines - 1}) n;
+        {ANALYZE}
         INSERT INTO jobs (id, project_id, pipeline_id, name, status)
         SELECT {first} + n, {project}, {first} + n / 1000, 'job', 'success' FROM generate_series(0, {count - 1}) n;
         {artifacts(f"project_id = {project}")}"""

@@ -13,6 +13,7 @@ from .errors import BenchError
 from .http import ask
 from .instance import run
 from .load import Program, Sample, Variant
+from .peers import PLANNING
 from .stage import AUTHORIZE, drop_from_cache
 
 
@@ -49,7 +50,7 @@ def pgbench(stage, clients=4, projects=dataset.PROJECTS):
         usage = Usage.begin({"postgres": instance.pid("postgresql")})
         output = run([program, "--no-vacuum", "--protocol", "prepared", "--client", clients, "--jobs", min(2, clients),
                       "--time", max(1, round(seconds)), "--define", "none=none", "--file", script, "--host", instance.sockets,
-                      "--username", "artifactd", "artifactd"])
+                      "--username", "artifactd", "artifactd"], env={**os.environ, "PGOPTIONS": PLANNING})
         done = int(re.search(r"transactions actually processed: (\d+)", output)[1])
         latency = float(re.search(r"latency average = ([0-9.]+) ms", output)[1]) / 1e3
         rate = float(re.search(r"tps = ([0-9.]+)", output)[1])

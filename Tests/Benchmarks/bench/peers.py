@@ -11,6 +11,9 @@ from .services import Service
 SOURCES = Path(__file__).resolve().parents[1]
 PYTHON = "/usr/bin/python3"
 
+# artifactd's connections plan a statement once; a driver of a peer does not say so by itself.
+PLANNING = "-c plan_cache_mode=force_generic_plan"
+
 PHP_CONFIGURATION = """\
 [global]
 error_log = {directory}/php-fpm.log
@@ -60,7 +63,7 @@ class Peer:
         """What a peer is told: where it listens, the database, the store, the statement."""
         return {
             "BENCH_SOCKET": str(self.socket), "BENCH_SOCKETS": str(instance.sockets), "BENCH_STORE": str(instance.store),
-            "BENCH_DATABASE": f"host={instance.sockets} port=5432 user=artifactd dbname=artifactd",
+            "BENCH_DATABASE": f"host={instance.sockets} port=5432 user=artifactd dbname=artifactd options='{PLANNING}'",
             "BENCH_STATEMENT": str(self.directory / "authorize.sql"), "HOME": str(self.directory),
         }
 

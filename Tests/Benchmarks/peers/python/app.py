@@ -91,7 +91,8 @@ async def lifespan(receive, send):
     global POOL
     await receive()
     POOL = await asyncpg.create_pool(dsn=None, host=os.environ["BENCH_SOCKETS"], port=5432, user="artifactd",
-                                     database="artifactd", min_size=CONNECTIONS, max_size=CONNECTIONS)
+                                     database="artifactd", min_size=CONNECTIONS, max_size=CONNECTIONS,
+                                     server_settings={"plan_cache_mode": "force_generic_plan"})
     await send({"type": "lifespan.startup.complete"})
     await receive()
     await POOL.close()
