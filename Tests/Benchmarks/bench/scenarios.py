@@ -239,7 +239,9 @@ class Scenarios:
 
     def uploads_64(self):
         count = 16 if self.stage.options.quick else 64
-        return Scenario("uploads-64", f"{count} uploads of 100 MiB at once", [uploads.LargeUploads(self.stage, count)], rounds=1)
+        return Scenario("uploads-64", f"{count} uploads of 100 MiB at once",
+                        [uploads.LargeUploads(self.stage, count), uploads.LargeUploads(self.stage, count, downloads=count)],
+                        rounds=1)
 
     def delete_project(self):
         rows = 100_000 if self.stage.options.quick else 1_000_000

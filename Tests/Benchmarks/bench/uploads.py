@@ -67,12 +67,46 @@ class SmallUploads(Variant):
         return sample
 
 
-class LargeUploads(Variant):
-    """100 MiB each, so many at once; one sample is one such burst."""
+class Downloads:
+    """So many clients that download 100 MiB over and over: half of them a whole archive, half the file in it."""
 
-    def __init__(self, stage, at_once=1):
-        super().__init__("artifactd")
-        self.stage, self.at_once = stage, at_once
+    def __init__(self, stage, count):
+        self.port, self.over = stage.instance.port, threading.Event()
+        self.answers, self.failures = [], []
+        job = dataset.JOBS["blob"]
+        self.expected = {dataset.job_path(job): stage.paths["blob"].stat().st_size,
+                         dataset.job_path(job, f"/{archives.BLOB}"): 100 * archives.MIB}
+        targets = itertools.islice(itertools.cycle(self.expected), count)
+        self.threads = [threading.Thread(target=self.run, args=(target,)) for target in targets]
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.over.set()
+        for thread in self.threads:
+            thread.join()
+
+    def run(self, target):
+        """One client; a download that has begun is read to its end."""
+        while not self.over.is_set():
+            try:
+                answer = ask(self.port, target, headers(), timeout=300)
+            except (OSError, http.client.HTTPException) as error:
+                self.failures.append(error)
+                continue
+            right = (answer.status, answer.length) == (200, self.expected[target])
+            (self.answers if right else self.failures).append(answer)
+
+
+class LargeUploads(Variant):
+    """100 MiB each, so many at once, beside so many downloads; one sample is one such burst."""
+
+    def __init__(self, stage, at_once=1, downloads=0):
+        super().__init__(f"artifactd, {downloads} downloads beside" if downloads else "artifactd")
+        self.stage, self.at_once, self.downloads = stage, at_once, downloads
 
     def measure(self, seconds):
         instance, path = self.stage.instance, self.stage.paths["blob"]
@@ -85,20 +119,22 @@ class LargeUploads(Variant):
                 failures.append(error)
 
         usage, begun = Usage.begin(instance.roots), time.perf_counter()
-        with PeakMemory(instance.pid("artifactd")) as memory:
+        with PeakMemory(instance.pid("artifactd")) as memory, Downloads(self.stage, self.downloads) as downloads:
             threads = [threading.Thread(target=one, args=(next(LARGE_JOBS),)) for _ in range(self.at_once)]
             for thread in threads:
                 thread.start()
             for thread in threads:
                 thread.join()
-        seconds = time.perf_counter() - begun
+            seconds = time.perf_counter() - begun
         cpu = usage.seconds()
         instance.sql(dataset.forget_uploads())
+        failures += downloads.failures
         if not times:
             raise failures[0]
         times.sort()
         return Sample(len(times), seconds, len(times) * path.stat().st_size, times[len(times) // 2], times[-1],
-                      len(failures), cpu, memory.peak, {"peak MiB": memory.peak})
+                      len(failures), cpu, memory.peak,
+                      {"peak MiB": memory.peak, **({"downloads": len(downloads.answers)} if self.downloads else {})})
 
 
 class Deletion(Variant):
