@@ -18,7 +18,7 @@ struct IndexCacheTests {
         #expect(index.isCopied)
         try Data("nonsense".utf8).write(to: URL(fileURLWithPath: fixture.store.indexPath(of: content)))
         #expect(try fixture.store.index(of: content) === index)
-        #expect(try index.lookup(#require(MemberPath("a"))) != nil)
+        #expect(try index.lookup(#require(MemberPath("a".utf8))) != nil)
     }
 
     @Test("it goes with its content")
