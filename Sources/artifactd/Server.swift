@@ -124,8 +124,9 @@ final class Server {
         isDrained = uploads.waitUntilDrained(deadlineSeconds: max(0, deadline - elapsed)) && isDrained
         if !isDrained { logger.warning("Requests were still running at the end of the drain timeout") }
         for listener in listeners { listener.close() }
-        sweeper?.stop()
+        // Before the sweeper, which may wait for its statement: what is recorded must be written within the time to stop.
         audit.stop()
+        sweeper?.stop()
         monitoring.stop()
         if isDrained { pools.close() }
         logger.notice("Stopped")

@@ -11,10 +11,12 @@ struct FieldParameters {
     /// The value before the first parameter, in lower case.
     let value: String
     private var parameters: [(name: [UInt8], value: [UInt8])] = []
+    /// More than any client sends: each one is compared with those before it.
+    private static let limit = 32
 
     /// Reads a value with its parameters.
     ///
-    /// Nil where it is malformed, or where a parameter is repeated: two readers could take different ones.
+    /// Nil where it is malformed, has too many parameters, or repeats one: two readers could take different ones.
     ///
     /// - Parameters:
     ///   - bytes: The field's value.
@@ -32,7 +34,8 @@ struct FieldParameters {
             // A semicolon at the end is common.
             if rest.isEmpty { return }
             if rest.first == UInt8(ascii: ";") { continue }
-            guard let parameter = Self.parameter(&rest, escapes), Self.value(of: parameter.name, in: parameters) == nil
+            guard parameters.count < Self.limit, let parameter = Self.parameter(&rest, escapes),
+                Self.value(of: parameter.name, in: parameters) == nil
             else { return nil }
             parameters.append(parameter)
         }

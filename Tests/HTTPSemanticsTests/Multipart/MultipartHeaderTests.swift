@@ -29,6 +29,7 @@ struct MultipartHeaderTests {
             ("multipart/form-data; boundary=\"\"", true), ("multipart/form-data; boundary=\"a", true),
             ("multipart/form-data; boundary=a; boundary=b", true), ("multipart/form-data; boundary=\"a \"", true),
             ("multipart/form-data; boundary=\(String(repeating: "x", count: 71))", true),
+            ("multipart/form-data; boundary=a\((1...32).map { "; p\($0)=1" }.joined())", true),
             ("multipart/form-data; boundary=a@b", true), ("multipart/form-data boundary=a", true),
             ("", false), ("application/json", false), ("multipart/mixed; boundary=a", false),
             ("application/x-www-form-urlencoded", false), ("multipart/form-datax; boundary=a", false),
