@@ -549,13 +549,15 @@ def test_curl_publishes(instance, tmp_path):
 
 
 @pytest.mark.skipif(not all(map(shutil.which, ("curl", "jq", "zip"))), reason="curl, jq or zip is not installed")
-def test_the_lines_of_the_readme_work_as_printed(instance_factory, tmp_path):
+@pytest.mark.parametrize("title,archive_file", [
+    ("Publish over the API", "hello.zip"), ("Use with gitlab-runner", "r.zip")])
+def test_the_lines_of_the_readme_work_as_printed(instance_factory, tmp_path, title, archive_file):
     demo = instance_factory()
-    section = (REPOSITORY / "README.md").read_text().split("### Publish over the API")[1]
+    section = (REPOSITORY / "README.md").read_text().split(f"### {title}\n")[1]
     script = section.split("```sh\n")[1].split("```")[0].replace("http://127.0.0.1:8080", demo.url)
     done = subprocess.run(["sh", "-eu", "-c", script], cwd=tmp_path, capture_output=True, check=False)
     assert done.returncode == 0, done
-    assert (tmp_path / "fetched.zip").read_bytes() == (tmp_path / "hello.zip").read_bytes()
+    assert (tmp_path / "fetched.zip").read_bytes() == (tmp_path / archive_file).read_bytes()
 
 
 # The audit trail
