@@ -231,8 +231,10 @@ def test_a_signal_leaves_no_running_job(instance, proxy, tree, ref, how, step, s
     variables = environment(TOKEN, ARTIFACTD_URL=proxy.url, ARTIFACTD_PROJECT="acme/site")
     if how == "script":
         command = ["sh", SCRIPT, ref, "build", "dist"]
+    # Whoever runs the tests in the background ignores SIGINT, and so would a shell that inherits that.
     with subprocess.Popen(command, cwd=tree, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          start_new_session=True) as process:
+                          start_new_session=True,
+                          preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)) as process:
         assert proxy.stalled.wait(30)
         if how == "program":
             process.send_signal(signal_number)
