@@ -7,7 +7,7 @@ internal import ZipArchive
 /// Opening, mapping and verifying an index is a fifth of what a small file costs this process. Large ones stay on disk: of
 /// these a lookup touches a few pages, and copies of them would fill the memory.
 final class IndexCache: Sendable {
-    /// The largest index that is kept, in bytes: that of about 2,000 members.
+    /// The largest index that is kept, in bytes.
     static let largest: Int64 = 256 << 10
     /// How many are kept: few enough to be looked through one by one.
     static let capacity = 64
