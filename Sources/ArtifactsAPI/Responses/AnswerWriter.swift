@@ -17,6 +17,7 @@ enum AnswerWriter {
         requestID: String,
         to exchange: Exchange
     ) throws(TransferError) {
+        if isHeaderAlone(answer, method) { exchange.closeAfterwards() }
         do {
             try exchange.sendHeader(header(of: answer, requestID: requestID))
         } catch {
@@ -24,6 +25,12 @@ enum AnswerWriter {
         }
         if method == .head { return }
         try sendBody(answer.body, to: exchange)
+    }
+
+    /// Whether nginx sends no body of ours, and so closes its connection to us.
+    private static func isHeaderAlone(_ answer: Answer, _ method: Method) -> Bool {
+        if case .accelerated = answer.body { return true }
+        return method == .head || answer.status == 204 || answer.status == 304
     }
 
     private static func header(of answer: Answer, requestID: String) -> [UInt8] {
