@@ -24,8 +24,7 @@ final class ConnectionSet: Sendable {
     private let drain: EventFlag
     private let epoll: OwnedDescriptor
     private let report: @Sendable (WorkerEvent) -> Void
-    private let idle = Mutex(IdleDescriptors())
-    /// The number of ``idle``, and whether the pool drains, for those who need not be exact.
+    private let idle = IdleDescriptors()
     private let idleCount = Atomic<Int>(0)
     private let isDraining = Atomic<Bool>(false)
 
@@ -39,6 +38,7 @@ final class ConnectionSet: Sendable {
     ///   - listener: the listening socket, which does not block.
     ///   - limit: about how many idle connections are kept.
     ///   - report: told when no connection can be accepted.
+    /// - Throws: ``FastCGIError/system(call:errno:)`` when the system has no descriptor left.
     init(
         listener: Int32,
         limit: Int,
@@ -71,9 +71,10 @@ final class ConnectionSet: Sendable {
         return nil
     }
 
-    /// Whether another connection may be kept after the request that is being answered.
-    var hasRoom: Bool {
+    /// Whether a connection may be kept after the request on it that is being answered.
+    func mayKeep(_ connection: Connection) -> Bool {
         !isDraining.load(ordering: .relaxed) && idleCount.load(ordering: .relaxed) < limit
+            && connection.descriptor < IdleDescriptors.capacity
     }
 
     /// How many connections wait for a request.
@@ -83,9 +84,14 @@ final class ConnectionSet: Sendable {
     ///
     /// - Returns: false when it could not be put back: the pool drains.
     func putBack(_ connection: Connection) -> Bool {
-        let isIdle = idle.withLock { $0.insert(connection.descriptor) }
-        guard isIdle else { return false }
+        guard connection.descriptor < IdleDescriptors.capacity else { return false }
+        idle.insert(connection.descriptor)
         idleCount.add(1, ordering: .releasing)
+        // Either this sees the drain or the drain sees the connection.
+        if isDraining.load(ordering: .sequentiallyConsistent) {
+            remove(connection.descriptor)
+            return false
+        }
         do throws(FastCGIError) {
             let operation = connection.isKept ? EPOLL_CTL_MOD : EPOLL_CTL_ADD
             try set(operation, connection.descriptor, Self.anyInput)
@@ -101,12 +107,9 @@ final class ConnectionSet: Sendable {
     /// A connection that has a request already is left to a worker. The others take no more input, so that a web server
     /// that sends a request just now is told at once, and the event of it lets a worker close them.
     func beginDrain() {
-        isDraining.store(true, ordering: .relaxed)
-        idle.withLock { idle in
-            idle.isClosed = true
-            idle.forEach { descriptor in
-                if !hasInput(descriptor) { _ = shutdown(descriptor, Int32(SHUT_RD)) }
-            }
+        isDraining.store(true, ordering: .sequentiallyConsistent)
+        idle.visit { descriptor in
+            if !hasInput(descriptor) { _ = shutdown(descriptor, Int32(SHUT_RD)) }
         }
         drain.raise()
     }
@@ -148,7 +151,7 @@ final class ConnectionSet: Sendable {
     }
 
     private func remove(_ descriptor: Int32) {
-        idle.withLock { $0.remove(descriptor) }
+        idle.remove(descriptor)
         idleCount.subtract(1, ordering: .releasing)
     }
 
@@ -162,28 +165,5 @@ final class ConnectionSet: Sendable {
         if isDraining.load(ordering: .relaxed) { return }
         report(.acceptFailed(errno: code))
         _ = waitForInput(on: drain.number, milliseconds: Self.pauseMilliseconds)
-    }
-}
-
-/// Which descriptors are idle connections, under the lock of the set.
-private struct IdleDescriptors {
-    /// Whether no more are taken.
-    var isClosed = false
-    private var isIdle: [Bool] = []
-
-    mutating func insert(_ descriptor: Int32) -> Bool {
-        guard !isClosed else { return false }
-        let place = Int(descriptor)
-        while isIdle.count <= place { isIdle.append(false) }
-        isIdle[place] = true
-        return true
-    }
-
-    mutating func remove(_ descriptor: Int32) {
-        isIdle[Int(descriptor)] = false
-    }
-
-    func forEach(_ body: (Int32) -> Void) {
-        for (place, isIdle) in isIdle.enumerated() where isIdle { body(Int32(place)) }
     }
 }

@@ -120,6 +120,7 @@ final class RecordWriter {
     /// - Parameters:
     ///   - isLast: whether a web server that would keep the connection is told not to.
     ///   - protocolStatus: what became of the request.
+    /// - Throws: ``ExchangeError`` when the client has gone or takes nothing.
     func finish(isLast: Bool = false, protocolStatus: Int32 = FCGI_REQUEST_COMPLETE) throws(ExchangeError) {
         if let failure { throw failure }
         let content = buffer + RecordFormat.headerLength

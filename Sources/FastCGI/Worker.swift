@@ -34,7 +34,7 @@ final class Worker {
                 pool.report(.malformedRequest)
                 return
             }
-            ending = answer()
+            ending = answer(on: connection)
             if ending == .keep, pool.connections.putBack(connection) { return }
             // Told that it may, before the drain began, the web server may have sent a request.
         } while ending == .keep && hasInput(descriptor)
@@ -52,7 +52,7 @@ final class Worker {
         setOption(connection, SOL_SOCKET, SO_KEEPALIVE, Int32(1))
     }
 
-    private func answer() -> Exchange.Ending {
+    private func answer(on connection: Connection) -> Exchange.Ending {
         guard exchange.isResponder else {
             pool.report(.malformedRequest)
             exchange.refuseRole()
@@ -60,7 +60,7 @@ final class Worker {
         }
         pool.counters.countRequest()
         pool.handler.handle(exchange)
-        let result = exchange.finish(mayKeep: pool.connections.hasRoom)
+        let result = exchange.finish(mayKeep: pool.connections.mayKeep(connection))
         if !result.answered { pool.report(.unanswered) }
         return result.ending
     }
