@@ -12,7 +12,7 @@ struct BenchmarkStatementTests {
     func isCurrent() throws {
         let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
         let text = try String(contentsOfFile: "\(root)/\(Self.file)", encoding: .utf8)
-        let statement = ReadStatement.byJobID[AccessShape(credentials: .accessToken, naming: .id)].text
+        let statement = ReadStatement.byJobID[AccessShape(credentials: .accessToken, naming: .id)].single.text
         #expect(
             text == statement + "\n",
             "the peers read its columns by their numbers; replace \(Self.file) with:\n\(statement)"
