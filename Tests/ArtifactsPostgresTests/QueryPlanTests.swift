@@ -67,7 +67,7 @@ struct QueryPlanTests {
 
     /// The values of eight callers at once, from those of one.
     private static func eight(_ values: String) -> String {
-        values.split(separator: ", ").map { "ARRAY(SELECT \($0) FROM generate_series(1, 8))" }.joined(separator: ", ")
+        values.split(separator: "; ").map { "array_fill(\($0), ARRAY[8])" }.joined(separator: ", ")
     }
 
     static let cases = [
@@ -75,28 +75,30 @@ struct QueryPlanTests {
             "a job for eight, access tokens",
             ReadStatement.byJobID[shape(.accessToken, .id)].batch,
             eightByID,
-            eight("sha256('token77'), NULL::bytea, 1::bigint, NULL::text, 77::bigint, 'archive'"),
+            eight("sha256('token77'); NULL::bytea; 1::bigint; NULL::text; 77::bigint; 'archive'::text"),
             rows: 800
         ),
         Case(
             "a job for eight, any credentials",
             ReadStatement.byJobID[.general].batch,
             eightByID,
-            eight("NULL::bytea, sha256('job200000'), NULL::bigint, 'group8/project1', 77::bigint, 'archive'"),
+            eight(
+                "NULL::bytea; sha256('job200000'); NULL::bigint; 'group8/project1'::text; 77::bigint; 'archive'::text"
+            ),
             rows: 1200
         ),
         Case(
             "the latest job for eight",
             ReadStatement.latest[.general].batch,
             eightByRef,
-            eight("sha256('token77'), NULL::bytea, 1::bigint, NULL::text, 'main', 'job3', 'archive'"),
+            eight("sha256('token77'); NULL::bytea; 1::bigint; NULL::text; 'main'::text; 'job3'::text; 'archive'::text"),
             rows: 1200
         ),
         Case(
             "a recent job for eight",
             ReadStatement.recent[.general].batch,
             eightByRef,
-            eight("sha256('token77'), NULL::bytea, 1::bigint, NULL::text, 'main', 'job3', 'archive'"),
+            eight("sha256('token77'); NULL::bytea; 1::bigint; NULL::text; 'main'::text; 'job3'::text; 'archive'::text"),
             rows: 1200
         ),
         Case(
