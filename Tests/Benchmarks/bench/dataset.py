@@ -173,6 +173,9 @@ def everything():
     return "\n".join(parts)
 
 
+# Two servers, pgbench and every peer have their connections at the same time, more than the 100 of a default.
+CLUSTER = {"max_connections": 250}
+
 # After the masses: no autovacuum and no checkpoint in the middle of a measurement.
 SETTLE = ("VACUUM ANALYZE", "CHECKPOINT")
 

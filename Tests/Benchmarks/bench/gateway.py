@@ -1,5 +1,6 @@
 """The peers' nginx: the configuration that artifactd's own has, with a server block for each peer and limit."""
 
+import os
 from pathlib import Path
 
 from .instance import REPOSITORY
@@ -75,16 +76,16 @@ FASTCGI = """\
 include fastcgi.conf;
             fastcgi_read_timeout 300s;
             {parameters}
-            fastcgi_pass "unix:{socket}";"""
+            fastcgi_pass {target};"""
 STATIC = """\
 root "{root}";
             sendfile on;
             tcp_nopush on;"""
 
 
-def http_upstream(name, socket):
-    """The upstream of an HTTP peer: connections are kept, as Go and uvicorn allow."""
-    return f'upstream {name} {{\n        server "unix:{socket}";\n        keepalive 32;\n    }}'
+def http_upstream(name, socket, kept=32):
+    """The upstream of a peer: each of nginx's processes keeps so many connections that nobody uses just now."""
+    return f'upstream {name} {{\n        server "unix:{socket}";\n        keepalive {kept};\n    }}'
 
 
 class Gateway:
@@ -101,9 +102,13 @@ class Gateway:
         """A peer that speaks HTTP over a unix socket."""
         self.blocks[name] = (http_upstream(name, socket), PROXY.format(name=name))
 
-    def add_fastcgi(self, name, socket, parameters=""):
-        """A peer or limit that speaks FastCGI."""
-        self.blocks[name] = ("", FASTCGI.format(socket=socket, parameters=parameters))
+    def add_fastcgi(self, name, socket, parameters="", kept=0):
+        """A peer or limit that speaks FastCGI; `kept` connections stay open, in all of nginx's processes together."""
+        if not kept:
+            self.blocks[name] = ("", FASTCGI.format(target=f'"unix:{socket}"', parameters=parameters))
+            return
+        upstream = http_upstream(name, socket, max(1, kept // len(os.sched_getaffinity(0))))
+        self.blocks[name] = (upstream, FASTCGI.format(target=name, parameters=parameters))
 
     def add_static(self, name, root):
         """Files without any back end."""

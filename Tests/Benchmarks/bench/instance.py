@@ -92,6 +92,11 @@ class Instance:
                    f"--dbname=host={self.sockets} user=postgres dbname=artifactd"]
         return run(command, input=text)
 
+    def configure(self, settings):
+        """Sets the cluster's parameters for good, those that need a restart at the next start."""
+        for name, value in settings.items():
+            self.sql(f"ALTER SYSTEM SET {name} = {value}")
+
     def settle(self):
         """Leaves nothing for autovacuum or a checkpoint to do."""
         for statement in dataset.SETTLE:
@@ -112,6 +117,9 @@ class Instance:
         self.stop()
         stamp.unlink(missing_ok=True)
         shutil.rmtree(self.data, ignore_errors=True)
+        self.start()
+        self.configure(dataset.CLUSTER)
+        self.stop()
         self.start()
         self.apply(document)
         self.sql(rows)

@@ -47,9 +47,10 @@ class Scenarios:
         return Requests(name, stage.port(contestant), target, expected, headers=TOKEN if headers is None else headers,
                         clients=clients or self.clients, roots=stage.roots(contestant))
 
-    def everyone(self, target, expected, clients=None):
-        """artifactd and every peer, by the same request."""
-        names = {"artifactd": "artifactd", **{name: peer.title for name, peer in self.stage.peers.items()}}
+    def everyone(self, target, expected, clients=None, members_only=False):
+        """artifactd and every peer, by the same request; `members_only` tells that those are wanted, too."""
+        peers = {name: peer.title for name, peer in self.stage.peers.items() if members_only or not peer.members_only}
+        names = {"artifactd": "artifactd", **peers}
         return [self.requests(title, target, expected, contestant=name, clients=clients) for name, title in names.items()]
 
     def static(self, file, expected, clients=None):
@@ -91,7 +92,7 @@ class Scenarios:
 
         def build():
             expected = Expected.of(archives.log_text(2 * archives.KIB))
-            variants = self.everyone(dataset.job_path(dataset.JOBS[archive], WANTED), expected)
+            variants = self.everyone(dataset.job_path(dataset.JOBS[archive], WANTED), expected, members_only=True)
             if archive == "10":
                 hello = self.requests("FastCGI hello", "/", Expected.of(b"hello"), contestant="hello", headers={})
                 variants += [self.check_alone(), self.requests(POOL, "/api/v4/nowhere", Expected(404)), hello]
