@@ -17,6 +17,8 @@ DEARER_A_DECADE = 0.20
 MEMBERS = {10: "10", 100: "100", 1_000: "1k-members", 10_000: "10k-members", 100_000: "100k-members", 1_000_000: "1m"}
 REF_PROJECT = 2
 CLIENTS = (1, 10, 100, 1000)
+# Rows go in by so many projects a statement, several statements at once.
+PROJECTS_AT_ONCE = 1_000
 
 
 class Growth:
@@ -81,23 +83,21 @@ class Growth:
 
     def of_pipelines(self):
         expected, first, variants = Expected.of_file(f"{self.directory}/archives/1k.zip"), 10_000, []
-        for count in (1, 10, 100, 1_000, 10_000, 100_000):
-            self.instance.sql(dataset.pipelines_of_ref(REF_PROJECT, f"ref-{count}", count, 0, first))
-            first += count
-            target = f"/api/v4/projects/{REF_PROJECT}/jobs/artifacts/ref-{count}/download?job=build"
-            variants.append(self.requests(count, target, expected))
-        self.instance.settle()
+        with self.instance.loading():
+            for count in (1, 10, 100, 1_000, 10_000, 100_000):
+                self.instance.sql(dataset.pipelines_of_ref(REF_PROJECT, f"ref-{count}", count, 0, first))
+                first += count
+                target = f"/api/v4/projects/{REF_PROJECT}/jobs/artifacts/ref-{count}/download?job=build"
+                variants.append(self.requests(count, target, expected))
         self.add("pipelines", "archive of 1 KiB by ref", "pipelines of the ref", self.interleaved("pipelines", "by ref", variants))
 
     def of_tokens(self):
         """Every user has one; a random one asks for a project that does not exist, which costs the look-up of the token."""
-        self.instance.sql(dataset.users(1, 1_000))
-        points, users = [], 1_000
+        points, users = [], 0
         for count in (1_000, 10_000, 100_000, 1_000_000):
-            if count > users:
+            with self.instance.loading():
                 self.instance.sql(dataset.users(users + 1, count))
-                users = count
-            self.instance.settle()
+            users = count
             points.append((count, self.random("tokens", 0, count, 404)))
         self.add("tokens", "token lookup of a stranger", "access tokens", points)
 
@@ -106,13 +106,12 @@ class Growth:
         points, projects, count = [], 0, 1_000
         while count <= self.options.growth_jobs:
             wanted = count // dataset.JOBS_A_PROJECT
-            # In steps: one statement of 10⁷ rows would keep all of them for its triggers.
-            while projects < wanted:
-                until = min(wanted, projects + 2_500)
-                self.instance.sql(dataset.masses(projects, until))
-                projects = until
-            self.instance.sql("UPDATE projects SET visibility = 'public' WHERE visibility <> 'public';")
-            self.instance.settle()
+            say(f"jobs: up to {count:,}")
+            with self.instance.loading(), self.instance.without_indexes(("jobs", "artifacts")):
+                self.instance.sql_at_once(dataset.masses(place, min(wanted, place + PROJECTS_AT_ONCE))
+                                          for place in range(projects, wanted, PROJECTS_AT_ONCE))
+                self.instance.sql("UPDATE projects SET visibility = 'public' WHERE visibility <> 'public';")
+            projects = wanted
             points.append((count, self.random("jobs", projects, dataset.USERS, 200)))
             count *= 10
         self.add("jobs", "archive of 1 KiB, a random job and user", "jobs", points)
