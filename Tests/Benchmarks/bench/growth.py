@@ -1,19 +1,18 @@
 """How the cost of one request grows with the data: rows are added step by step and the same request is measured."""
 
 import json
-from math import log10
 from statistics import median
 
 from . import archives, dataset, svg
 from .cpu import Usage
+from .curve import is_steep, sentence
 from .instance import Instance
 from .load import Expected, Requests, wrk
 from .machine import Machine
 from .measure import Scenario, run_scenario, say
+from .report import GROWTH_DATA
 
 TOKEN = {"PRIVATE-TOKEN": dataset.TOKEN}
-# What ten times the data may add to a request's cost, as a part of the cost of the least: a logarithm, or noise.
-DEARER_A_DECADE = 0.20
 MEMBERS = {10: "10", 100: "100", 1_000: "1k-members", 10_000: "10k-members", 100_000: "100k-members", 1_000_000: "1m"}
 REF_PROJECT = 2
 CLIENTS = (1, 10, 100, 1000)
@@ -130,28 +129,6 @@ class Growth:
         return median(costs)
 
 
-def a_decade(points):
-    """By what part of the first cost ten times the data make a request dearer, by a line through all points."""
-    xs, ys = [log10(x) for x, _ in points], [y for _, y in points]
-    mean_x, mean_y = sum(xs) / len(xs), sum(ys) / len(ys)
-    slope = sum((x - mean_x) * (y - mean_y) for x, y in zip(xs, ys)) / sum((x - mean_x) ** 2 for x in xs)
-    return slope / ys[0]
-
-
-def is_steep(points):
-    """Whether ten times the data cost more than they may."""
-    return a_decade(points) > DEARER_A_DECADE
-
-
-def sentence(what, points, errors):
-    """What a curve says."""
-    (first, begin), (last, end) = points[0], points[-1]
-    verdict = f"{'more' if is_steep(points) else 'no more'} than {100 * DEARER_A_DECADE:.0f} %"
-    text = (f"From {first:,} to {last:,} {what}, one request costs {begin:,.0f} µs to {end:,.0f} µs; "
-            f"{100 * a_decade(points):+.0f} % for ten times as many, {verdict}.")
-    return f"{text} {errors:,} wrong answers." if errors else text
-
-
 def grow(options):
     """The page and its data; 1 where a curve is too steep or answers were wrong."""
     machine = Machine()
@@ -164,8 +141,11 @@ def grow(options):
     text = svg.page("Cost of one request as the data grow", note, plots)
     from .__main__ import write
     write(options.output, text)
+    found = json.dumps({"machine": machine.describe(), "curves": curves}, indent=1)
+    # For the target's row in later reports.
+    write(f"{options.data}/{GROWTH_DATA}", found)
     if options.json:
-        write(options.json, json.dumps({"machine": machine.describe(), "curves": curves}, indent=1))
+        write(options.json, found)
     for curve in curves:
         say(f"{curve['title']}: {curve['sentence']}")
     return 1 if any(is_steep(curve["points"]) or curve["errors"] for curve in curves) else 0

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import time
+from statistics import median
 
 from . import archives, dataset
 from .cpu import Usage
@@ -39,8 +40,8 @@ def pgbench_script(projects):
 """
 
 
-def pgbench(stage, clients=4, projects=dataset.PROJECTS):
-    """The authorisation statement alone, prepared, by so many connections."""
+def pgbench(stage, clients, projects=dataset.PROJECTS):
+    """The authorisation statement alone, prepared, by so many connections at once; each answer is read."""
     script = stage.work / "authorize.pgbench"
     script.write_text(pgbench_script(projects), encoding="utf-8")
     instance = stage.instance
@@ -55,7 +56,7 @@ def pgbench(stage, clients=4, projects=dataset.PROJECTS):
         latency = float(re.search(r"latency average = ([0-9.]+) ms", output)[1]) / 1e3
         rate = float(re.search(r"tps = ([0-9.]+)", output)[1])
         return Sample(done, done / rate, p50=latency, cpu=usage.seconds())
-    return Program("pgbench", work)
+    return Program(f"pgbench, {clients} clients", work)
 
 
 def raw_inflate(stage):
@@ -92,16 +93,25 @@ def sha256sum_cp_fsync(stage):
 class FirstTouch(Variant):
     """The first request for a member after the program has started; the connection to the database is warm.
 
-    `cold` names files that the page cache is asked to forget before. `restart` starts the program again.
+    `cold` names files that the page cache is asked to forget before. `restart` starts the program again, `starts` times a
+    round: one request alone says little where it takes half a millisecond.
     """
 
-    def __init__(self, name, stage, contestant, job, restart, cold=()):
-        super().__init__(name)
+    def __init__(self, name, stage, contestant, job, restart, cold=(), starts=1, rounds=None):
+        super().__init__(name, rounds)
         self.stage, self.contestant, self.job = stage, contestant, job
         self.restart = restart
         self.cold = cold
+        self.starts = starts
 
     def measure(self, seconds):
+        samples = [self.once() for _ in range(self.starts)]
+        times = sorted(sample.seconds for sample in samples)
+        usage = {name: sum(sample.cpu[name] for sample in samples) for name in samples[0].cpu}
+        return Sample(len(samples), sum(times), sum(sample.bytes for sample in samples), median(times), times[-1], cpu=usage)
+
+    def once(self):
+        """One start and its first request."""
         self.restart()
         port, headers = self.stage.port(self.contestant), {"PRIVATE-TOKEN": dataset.TOKEN}
         for _ in range(64):
