@@ -22,7 +22,8 @@ def is_steep(points):
 def sentence(what, points, errors):
     """What a curve says."""
     (first, begin), (last, end) = points[0], points[-1]
-    verdict = f"{'more' if is_steep(points) else 'no more'} than {100 * DEARER_A_DECADE:.0f} %"
-    text = (f"From {first:,} to {last:,} {what}, one request costs {begin:,.0f} µs to {end:,.0f} µs; "
-            f"{100 * a_decade(points):+.0f} % for ten times as many, {verdict}.")
+    grown = round(100 * a_decade(points))
+    verdict = f"{'more than' if is_steep(points) else 'within'} the {100 * DEARER_A_DECADE:.0f} % that are allowed"
+    text = (f"From {first:,} to {last:,} {what}, one request costs {begin:,.0f} µs to {end:,.0f} µs; ten times as many make it "
+            f"{abs(grown)} % {'dearer' if grown >= 0 else 'cheaper'}, {verdict}.")
     return f"{text} {errors:,} wrong answers." if errors else text

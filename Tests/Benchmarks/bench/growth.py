@@ -72,13 +72,13 @@ class Growth:
         expected = Expected.of(archives.log_text(2 * archives.KIB))
         variants = [self.requests(size, dataset.job_path(job, f"/{archives.WANTED}"), expected)
                     for size, job in jobs.items()]
-        self.add("members", "2 KiB member", "members of the archive", self.interleaved("members", "by members", variants))
+        self.add("members", "2 KiB member by the archive's size", "members of the archive", self.interleaved("members", "by members", variants))
 
     def of_clients(self):
         expected = Expected.of(archives.log_text(2 * archives.KIB))
         target = dataset.job_path(1_000, f"/{archives.WANTED}")
         variants = [self.requests(count, target, expected, clients=count) for count in CLIENTS]
-        self.add("clients", "2 KiB member", "concurrent clients", self.interleaved("clients", "by clients", variants))
+        self.add("clients", "2 KiB member by clients", "concurrent clients", self.interleaved("clients", "by clients", variants))
 
     def of_pipelines(self):
         expected, first, variants = Expected.of_file(f"{self.directory}/archives/1k.zip"), 10_000, []
@@ -88,7 +88,7 @@ class Growth:
                 first += count
                 target = f"/api/v4/projects/{REF_PROJECT}/jobs/artifacts/ref-{count}/download?job=build"
                 variants.append(self.requests(count, target, expected))
-        self.add("pipelines", "archive of 1 KiB by ref", "pipelines of the ref", self.interleaved("pipelines", "by ref", variants))
+        self.add("pipelines", "Archive of 1 KiB by ref", "pipelines of the ref", self.interleaved("pipelines", "by ref", variants))
 
     def of_tokens(self):
         """Every user has one; a random one asks for a project that does not exist, which costs the look-up of the token."""
@@ -98,7 +98,7 @@ class Growth:
                 self.instance.sql(dataset.users(users + 1, count))
             users = count
             points.append((count, self.random("tokens", 0, count, 404)))
-        self.add("tokens", "token lookup of a stranger", "access tokens", points)
+        self.add("tokens", "Look-up of a stranger's token", "access tokens", points)
 
     def of_jobs(self):
         """A random one of the 5,000 users that have memberships asks; who is none of the project's members may, too."""
@@ -113,7 +113,7 @@ class Growth:
             projects = wanted
             points.append((count, self.random("jobs", projects, dataset.USERS, 200)))
             count *= 10
-        self.add("jobs", "archive of 1 KiB, a random job and user", "jobs", points)
+        self.add("jobs", "Archive of 1 KiB of a random job for a random user", "jobs", points)
 
     def random(self, key, projects, users, status):
         """Processor microseconds a request of random jobs; without projects all is there but the job's project."""
@@ -134,8 +134,8 @@ def grow(options):
     machine = Machine()
     curves = Growth(options).run()
     about = ", ".join(f"{word} {value}" for word, value in machine.describe().items() if word in ("cores", "processor", "kernel"))
-    note = (f"Processor time of one request, nginx, artifactd and PostgreSQL together; medians of {options.rounds} rounds of "
-            f"{options.seconds:g} s. {about}.")
+    note = (f"Processor time of one request, nginx, artifactd and PostgreSQL together; medians of {options.rounds} "
+            f"round{'s' if options.rounds > 1 else ''} of {options.seconds:g} s. On {about}.")
     plots = [svg.Plot(curve["title"], curve["x"], "µs of processor time a request", curve["points"], curve["sentence"])
              for curve in curves]
     text = svg.page("Cost of one request as the data grow", note, plots)

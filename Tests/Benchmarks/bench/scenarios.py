@@ -116,7 +116,7 @@ class Scenarios:
             def restart(chosen=peer):
                 chosen.start(stage.instance)
             # Seconds each.
-            variants.append(FirstTouch(peer.title, stage, name, million, restart, rounds=3))
+            variants.append(FirstTouch(peer.title, stage, name, million, restart, rounds=1 if stage.options.quick else 3))
         return Scenario("first-touch", "2 KiB member of 1,000,000, first touch after start", variants, after=stage.spare.stop)
 
     def log(self):
