@@ -76,16 +76,21 @@ FASTCGI = """\
 include fastcgi.conf;
             fastcgi_read_timeout 300s;
             {parameters}
-            fastcgi_pass {target};"""
+            fastcgi_pass {name};"""
 STATIC = """\
 root "{root}";
             sendfile on;
             tcp_nopush on;"""
 
 
-def http_upstream(name, socket, kept=32):
-    """The upstream of a peer: each of nginx's processes keeps so many connections that nobody uses just now."""
-    return f'upstream {name} {{\n        server "unix:{socket}";\n        keepalive {kept};\n    }}'
+# FastCGI peers and limits have 16 processes or threads, and an idle connection holds one: half of them may be held.
+FASTCGI_WORKERS = 16
+
+
+def upstream(name, socket, connections):
+    """An upstream that keeps so many connections, for each of nginx's processes."""
+    keep = f"keepalive {connections};" if connections > 0 else ""
+    return f'upstream {name} {{\n        server "unix:{socket}";\n        {keep}\n        keepalive_requests 100000;\n    }}'
 
 
 class Gateway:
@@ -100,15 +105,12 @@ class Gateway:
 
     def add_http(self, name, socket):
         """A peer that speaks HTTP over a unix socket."""
-        self.blocks[name] = (http_upstream(name, socket), PROXY.format(name=name))
+        self.blocks[name] = (upstream(name, socket, 32), PROXY.format(name=name))
 
-    def add_fastcgi(self, name, socket, parameters="", kept=0):
-        """A peer or limit that speaks FastCGI; `kept` connections stay open, in all of nginx's processes together."""
-        if not kept:
-            self.blocks[name] = ("", FASTCGI.format(target=f'"unix:{socket}"', parameters=parameters))
-            return
-        upstream = http_upstream(name, socket, max(1, kept // len(os.sched_getaffinity(0))))
-        self.blocks[name] = (upstream, FASTCGI.format(target=name, parameters=parameters))
+    def add_fastcgi(self, name, socket, parameters=""):
+        """A peer or limit that speaks FastCGI."""
+        self.blocks[name] = (upstream(name, socket, FASTCGI_WORKERS // 2 // (os.cpu_count() or 1)),
+                             FASTCGI.format(name=name, parameters=parameters))
 
     def add_static(self, name, root):
         """Files without any back end."""

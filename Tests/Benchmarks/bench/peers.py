@@ -151,9 +151,7 @@ class PHP(Peer):
         return [self.program(), "--nodaemonize", "--force-stderr", "--fpm-config", self.directory / "php-fpm.conf"]
 
     def connect(self, gateway):
-        # A kept connection holds a PHP process: all that nginx's processes may keep must find one.
-        gateway.add_fastcgi(self.name, self.socket, f'fastcgi_param SCRIPT_FILENAME "{self.directory}/index.php";',
-                            kept=CONNECTIONS)
+        gateway.add_fastcgi(self.name, self.socket, f'fastcgi_param SCRIPT_FILENAME "{self.directory}/index.php";')
 
 
 class Python(Peer):

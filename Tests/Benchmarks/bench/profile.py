@@ -63,7 +63,8 @@ def extract(scenario, clients, options, machine, sample, stacks, calls):
         base = Path(options.into).resolve().parent if options.into else Path.cwd()
         link = f" [Flame graph]({os.path.relpath(options.flame_graph, base)})."
     parts = [
-        f"**{scenario.title}**, {clients} clients, {about['cores']} cores ({about['processor']}, Linux {about['kernel']}), "
+        f"**{scenario.title}**, {clients} clients, {about['cores']} cores ({about['processor']}, Linux {about['kernel']}, "
+        f"steal {about['steal']}, load before {about['load before']}), "
         f"{number(sample.rate)} requests a second while sampled, {number(microseconds(sample))} µs of processor time each; "
         f"{sum(stacks.values()):,} samples by `perf`, event `{perf.EVENT}`.{link} Names in brackets stand for functions that the "
         "program comes without a name for; what the kernel does while interrupts are off shows where it lets them in again "

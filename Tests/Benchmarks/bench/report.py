@@ -1,6 +1,7 @@
 """The report: Markdown for people, JSON for programs."""
 
 import json
+import textwrap
 from dataclasses import asdict
 from pathlib import Path
 
@@ -86,9 +87,11 @@ def summary(stage, machine, outcomes, growth):
     options = stage.options
     about = [f"{word}: {value}" for word, value in machine.describe().items()]
     settings = ", ".join(f"{name}={value}" for name, value in options.settings.items())
+    how = (f"By `deploy/bench`, {options.rounds} round{'s' if options.rounds > 1 else ''} of {options.seconds:g} s, "
+           f"{options.clients} clients where nothing else is said{settings and f', {settings}'}; everything ran on one machine. "
+           + "; ".join(about) + ".")
     return "\n\n".join([
-        f"{options.rounds} rounds of {options.seconds:g} s, {options.clients} clients where nothing else is said"
-        + (f", {settings}" if settings else "") + ". " + "; ".join(about) + ".",
+        textwrap.fill(how, 130, break_long_words=False, break_on_hyphens=False),
         table(("", "work", "target", "measured", "met"),
               [[each.number, each.work, each.wanted, each.measured_text, each.met_text]
                for each in targets(outcomes, growth)], 2),
