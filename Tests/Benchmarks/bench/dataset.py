@@ -193,7 +193,7 @@ CLUSTER = {"max_connections": 250}
 
 # While they come in.
 LOADING = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "autovacuum": "off",
-           "max_wal_size": "'16GB'", "checkpoint_timeout": "'1h'", "maintenance_work_mem": "'512MB'"}
+           "max_wal_size": "'4GB'", "checkpoint_timeout": "'1h'", "maintenance_work_mem": "'512MB'"}
 
 # After the masses: no autovacuum and no checkpoint in the middle of a measurement.
 SETTLE = ("VACUUM ANALYZE", "CHECKPOINT")

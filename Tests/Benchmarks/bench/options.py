@@ -93,7 +93,7 @@ def parser():
     made.add_argument("--growth", action="store_true",
                       help="instead: the cost of one request as the data grow; --output is the SVG page, --json its data")
     made.add_argument("--growth-jobs", type=positive(int), default=1_000_000, metavar="N",
-                      help="up to so many jobs (1000000; 10000000 takes ten minutes in all and 10 GB)")
+                      help="up to so many jobs (1000000; 10000000 takes ten minutes in all and 12 GB)")
     made.add_argument("--profile", choices=NAMES, metavar="SCENARIO",
                       help="instead: where artifactd's, nginx's and PostgreSQL's time goes in that scenario, by perf and strace; "
                       "--into's lines are <!-- profile-SCENARIO:begin --> and <!-- profile-SCENARIO:end -->")

@@ -5,7 +5,7 @@ import shutil
 import signal
 import subprocess
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .cpu import processes, tree
 from .errors import BenchError
@@ -29,6 +29,8 @@ class Frame:
 
     name: str
     in_kernel: bool
+    # The program or library, without its directory.
+    place: str
 
 
 def require():
@@ -101,9 +103,10 @@ def frame(line):
     place = place.rstrip(")")
     symbol = OFFSET.sub("", symbol.strip())
     in_kernel = place in KERNEL or place.endswith(".ko") or address.startswith("ffffffff")
+    place = "kernel" if in_kernel else place.rsplit("/", 1)[-1]
     if symbol in ("", "[unknown]"):
-        symbol = "kernel" if in_kernel else f"[{place.rsplit('/', 1)[-1]}]"
-    return Frame(symbol, in_kernel)
+        symbol = place if in_kernel else f"[{place}]"
+    return Frame(symbol, in_kernel, place)
 
 
 def demangled(counted):
@@ -120,5 +123,5 @@ def demangled(counted):
     known = dict(zip(names, plain))
     renamed = Counter()
     for (component, *frames), count in counted.items():
-        renamed[(component, *(Frame(known.get(each.name, each.name), each.in_kernel) for each in frames))] += count
+        renamed[(component, *(replace(each, name=known.get(each.name, each.name)) for each in frames))] += count
     return renamed

@@ -1,6 +1,8 @@
 """`--profile`: where the time of one scenario goes, as a flame graph and as an extract for people."""
 
 import os
+import re
+import textwrap
 from collections import Counter
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from .stage import Stage
 SYMBOLS, CALLS = 12, 10
 # Names of generic code are long; the flame graph has them in full.
 LONGEST = 96
+LIBRARY_VERSION = re.compile(r"(-[0-9.]+)?\.so[0-9.]*$")
 
 
 def profile(options):
@@ -62,13 +65,15 @@ def extract(scenario, clients, options, machine, sample, stacks, calls):
     if options.flame_graph:
         base = Path(options.into).resolve().parent if options.into else Path.cwd()
         link = f" [Flame graph]({os.path.relpath(options.flame_graph, base)})."
-    parts = [
+    how = (
         f"**{scenario.title}**, {clients} clients, {about['cores']} cores ({about['processor']}, Linux {about['kernel']}, "
         f"steal {about['steal']}, load before {about['load before']}), "
         f"{number(sample.rate)} requests a second while sampled, {number(microseconds(sample))} µs of processor time each; "
         f"{sum(stacks.values()):,} samples by `perf`, event `{perf.EVENT}`.{link} Names in brackets stand for functions that the "
         "program comes without a name for; what the kernel does while interrupts are off shows where it lets them in again "
-        "(`finish_task_switch`, `_raw_spin_unlock_irqrestore`).",
+        "(`finish_task_switch`, `_raw_spin_unlock_irqrestore`).")
+    parts = [
+        textwrap.fill(how, 130, break_long_words=False, break_on_hyphens=False),
         shares(sample, stacks, calls),
         *(symbols(component, stacks) for component in COMPONENTS if component in {key[0] for key in stacks}),
     ]
@@ -102,21 +107,19 @@ def shares(sample, stacks, calls):
 
 
 def symbols(component, stacks):
-    """The functions that took most processor time themselves, of all samples of the component."""
-    own, kernel = Counter(), set()
+    """Which programs and libraries took the processor time, and which functions most, without what they call."""
+    own, places = Counter(), Counter()
     for (owner, *frames), count in stacks.items():
         if owner == component:
-            leaf = frames[-1]
-            own[leaf] += count
-            if leaf.in_kernel:
-                kernel.add(leaf)
+            own[frames[-1]] += count
+            places[LIBRARY_VERSION.sub("", frames[-1].place)] += count
     total = sum(own.values())
-    rows = [[f"{100 * count / total:.1f} %", "kernel" if leaf in kernel else "", f"`{shortened(leaf.name)}`"]
+    where = ", ".join(f"{place} {100 * count / total:.0f} %" for place, count in places.most_common() if count >= total / 100)
+    rows = [[f"{100 * count / total:.1f} %", "kernel" if leaf.in_kernel else "", f"`{shortened(leaf.name)}`"]
             for leaf, count in own.most_common(SYMBOLS)]
-    heading = f"of {TITLES[component]}"
-    lines = table((heading, "", "function, without what it calls"), rows, 3).split("\n")
+    lines = table((f"of {TITLES[component]}", "", "function, without what it calls"), rows, 3).split("\n")
     lines[1] = "| ---: | --- | --- |"
-    return "\n".join(lines)
+    return f"{TITLES[component]}: {where}.\n\n" + "\n".join(lines)
 
 
 def shortened(name):
