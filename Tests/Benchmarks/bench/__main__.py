@@ -41,7 +41,7 @@ def profile(options):
     text, page, status = take(options)
     if options.into:
         document.put_into(options.into, options.marker, text)
-    else:
+    if options.output or not options.into:
         write(options.output, text)
     if options.flame_graph:
         write(options.flame_graph, page)

@@ -69,9 +69,9 @@ NOTES = """\
 Medians of interleaved rounds; "spread" is the lowest and the highest. Microseconds are processor time a request, by
 component; MiB is the back end's memory, shared pages counted once. "FastCGI hello" is libfcgi with 16 threads and fixed
 text, "unknown route" artifactd without the database, "database check alone" artifactd's 403 for an archive that nobody may
-read. The peers run the statement of artifactd on pools of 16 connections, behind an nginx of the same configuration, and keep
-a directory of each archive where their language can. artifactd runs as deploy/run starts it, with its audit trail and nginx's
-log. "GitLab Workhorse's way" is a stand-in: a process for each file, as Workhorse has, but the statement instead of Rails."""
+read. The peers apply the same rules to the same columns, by a statement for each request, on pools of 16 connections, behind an
+nginx of the same configuration, and keep a directory of each archive where their language can. artifactd runs as deploy/run
+starts it, with its audit trail and nginx's log. "GitLab Workhorse's way" is a stand-in: a process for each file, as Workhorse has, but the statement instead of Rails."""
 
 
 def growth_of(options):
