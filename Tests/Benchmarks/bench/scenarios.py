@@ -22,6 +22,8 @@ SLOW_READERS, STREAMS = 500, 256
 STARTS = 7
 # Of pgbench, which shares the processors with PostgreSQL: the best of these is the capacity.
 STATEMENT_CLIENTS = (2, 4, 8, 16)
+# artifactd asks for several waiting requests in one statement.
+BATCH, BATCH_CLIENTS = 8, (1, 2)
 
 
 class Scenarios:
@@ -175,7 +177,8 @@ class Scenarios:
     def authorisation(self):
         jobs, memberships = (dataset.PROJECTS * each for each in (dataset.JOBS_A_PROJECT, dataset.MEMBERS_A_PROJECT))
         return Scenario("authorisation", f"the statement alone, prepared, {jobs:,} jobs, {memberships:,} memberships",
-                        [pgbench(self.stage, clients) for clients in STATEMENT_CLIENTS],
+                        [*(pgbench(self.stage, clients) for clients in STATEMENT_CLIENTS),
+                         *(pgbench(self.stage, clients, BATCH) for clients in BATCH_CLIENTS)],
                         baseline=f"pgbench, {STATEMENT_CLIENTS[0]} clients")
 
     # Many clients
