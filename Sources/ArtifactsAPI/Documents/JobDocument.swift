@@ -66,7 +66,7 @@ package enum JobDocument {
         writer.key("commit")
         writer.object { writer in
             writer.member("id", sha)
-            writer.member("short_id", String(sha.prefix(8)))
+            writer.member("short_id", String(Substring(sha.utf8.prefix(8))))
             writer.member("title", "")
             writer.nullMember("message")
             writer.nullMember("author_name")
