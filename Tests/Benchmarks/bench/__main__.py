@@ -52,6 +52,12 @@ def main():
         if options.growth:
             from .growth import grow
             return grow(options)
+        if options.soak:
+            from .soak import soak
+            return soak(options)
+        if options.leaks:
+            from .leaks import leaks
+            return leaks(options)
         return measure(options)
     except BenchError as error:
         say(f"deploy/bench: {error}")

@@ -29,6 +29,8 @@ class Options:
     smoke: bool = False
     growth: bool = False
     growth_jobs: int = 1_000_000
+    soak: int | None = None
+    leaks: int | None = None
     output: str | None = None
     json: str | None = None
     settings: dict = field(default_factory=dict)
@@ -84,6 +86,10 @@ def parser():
                       help="instead: the cost of one request as the data grow; --output is the SVG page, --json its data")
     made.add_argument("--growth-jobs", type=positive(int), default=1_000_000, metavar="N",
                       help="up to so many jobs (1000000; 10000000 takes a quarter of an hour and 15 GB)")
+    made.add_argument("--soak", type=positive(int), nargs="?", const=1_000_000, metavar="N",
+                      help="instead: does memory grow over so many requests of all kinds? (1000000)")
+    made.add_argument("--leaks", type=positive(int), nargs="?", const=1_000, metavar="N",
+                      help="instead: does valgrind find that requests lose memory? Runs of N and of 3 N requests (1000)")
     made.add_argument("--smoke", action="store_true",
                       help="instead: does everything start, and answer the same bytes? In less than a minute")
     return made
@@ -96,12 +102,13 @@ def parse(arguments):
     names = tuple(name for name in NAMES if name in given.scenario) if given.scenario else NAMES
     if given.smoke:
         names = ("archive-1k", "member-10")
-    elif given.growth:
+    elif given.growth or given.soak or given.leaks:
         names = ()
     return Options(
         binary=os.environ["BENCH_BINARY"], data=os.path.realpath(given.data), scenarios=names, clients=given.clients,
         rounds=given.rounds or rounds, seconds=given.seconds or seconds, peers=not given.no_peers, quick=given.quick,
-        smoke=given.smoke, growth=given.growth, growth_jobs=given.growth_jobs, output=given.output, json=given.json,
+        smoke=given.smoke, growth=given.growth, growth_jobs=given.growth_jobs, soak=given.soak,
+        leaks=given.leaks, output=given.output, json=given.json,
         settings=dict(given.set))
 
 
