@@ -27,6 +27,8 @@ HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
 BUDGET = HERE / "hot-paths.json"
 FEW, MANY = 100, 500
+# The start of the program varies a little, by up to 3 % of the shorter paths: a fault must stand when it weighs less.
+AGAIN = 2_500
 # The same compiler gives the same code; what is left are libraries of the system and how often a thread waits.
 TOLERANCE = 0.05
 # Another compiler or libc gives other code. A path that became so much slower did so for another reason.
@@ -87,10 +89,10 @@ class Bench:
         self.call("run", self.directory, self.archives, name, operations, before=tool)
         return *totals(profile), profile
 
-    def cost(self, name):
+    def cost(self, name, operations=MANY):
         """Of one operation of a path."""
-        few, many = self.count(name, FEW), self.count(name, MANY)
-        return Cost(*((more - less) / (MANY - FEW) for less, more in zip(few[:2], many[:2])))
+        few, many = self.count(name, FEW), self.count(name, operations)
+        return Cost(*((more - less) / (operations - FEW) for less, more in zip(few[:2], many[:2])))
 
 
 def totals(profile):
@@ -112,10 +114,10 @@ def totals(profile):
     return instructions, allocations
 
 
-def measure(bench, names):
+def measure(bench, names, operations=MANY):
     """The cost of each path; valgrind runs one thread at a time, so as many run as there are processors."""
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        return dict(zip(names, pool.map(bench.cost, names)))
+        return dict(zip(names, pool.map(lambda name: bench.cost(name, operations), names)))
 
 
 def faults(costs, budget, here):
@@ -206,6 +208,10 @@ def run(given, directory):
     if given.paths:
         budget["paths"] = {name: allowed for name, allowed in budget["paths"].items() if name in names}
     found = faults(costs, budget, here)
+    doubtful = [name for name in costs if any(fault.startswith(f"{name}:") for fault in found)]
+    if doubtful:
+        costs.update(measure(bench, doubtful, AGAIN))
+        found = faults(costs, budget, here)
     print("\n" + ("\n".join(found) if found else "hot paths: every budget holds"))
     return 1 if found else 0
 
