@@ -18,6 +18,9 @@ struct BenchmarkStatementTests {
     func isCurrent(file: String, statement: Statement) throws {
         let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
         let text = try String(contentsOfFile: "\(root)/\(file)", encoding: .utf8)
-        #expect(text == statement.text + "\n", "columns are read by their numbers; replace \(file) with:\n\(statement.text)")
+        #expect(
+            text == statement.text + "\n",
+            "columns are read by their numbers; replace \(file) with:\n\(statement.text)"
+        )
     }
 }

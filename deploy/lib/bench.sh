@@ -21,6 +21,8 @@ require_bench_packages() {
         require_packages "$RUN_PACKAGES" "$BENCH_PACKAGES" "$VALGRIND_PACKAGES"
     elif has_option --no-peers "$@" || has_option --smoke "$@" || has_option --soak "$@"; then
         require_packages "$RUN_PACKAGES" "$BENCH_PACKAGES"
+    elif has_option --profile "$@"; then
+        require_packages "$RUN_PACKAGES" "$BENCH_PACKAGES" "$PROFILE_PACKAGES"
     else
         require_packages "$RUN_PACKAGES" "$BENCH_PACKAGES" "$PEER_PACKAGES"
     fi

@@ -41,6 +41,10 @@ readonly VALGRIND_PACKAGES='
 command valgrind    valgrind
 command strip       binutils
 '
+readonly PROFILE_PACKAGES='
+command perf        linux-perf
+command strace      strace
+'
 # What the peers of the benchmark are written in.
 readonly PEER_PACKAGES='
 command go          golang-go
