@@ -1,19 +1,27 @@
 import FastCGI
 import Glibc
 
-/// The web server's side of one kept connection: sends the same request and expects an answer of the same length.
+/// The web server's side: sends the same request and expects an answer of the same length, on one connection as long as the
+/// worker keeps it.
 final class WebServer {
+    /// How long the first answer's connection is watched for its end, in milliseconds.
+    private static let patience: Int32 = 200
+
     private let pool: WorkerPool
     private let listener: Listener
-    private let descriptor: Int32
+    private let path: String
+    private var descriptor: Int32 = -1
     private var buffer = [UInt8](repeating: 0, count: 1 << 20)
 
-    /// Starts one worker on a socket in a directory, and connects to it.
+    /// Starts one worker on a socket in a directory.
     init(_ directory: String, _ handler: any RequestHandler) throws {
-        let path = "\(directory)/\(getpid()).sock"
+        path = "\(directory)/\(getpid()).sock"
         listener = try Listener(address: ListenAddress("unix:\(path)"))
         pool = try WorkerPool(name: "worker", listener: listener, workers: 1, handler: handler)
         try pool.start()
+    }
+
+    private func connect() throws {
         descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
@@ -21,21 +29,33 @@ final class WebServer {
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
         let isConnected = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+                Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
             }
         }
         guard isConnected else { throw Failure("\(path): errno \(errno)") }
     }
 
+    /// Whether the worker leaves the connection open and says nothing more.
+    private func isKept() -> Bool {
+        var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&watched, 1, Self.patience) == 0
+    }
+
     /// Asks so many times; every answer has the status and the length of the first.
     func ask(_ request: [(String, String)], count: Int, status: String) throws {
         let bytes = Self.request(request)
+        try connect()
         try send(bytes)
         let length = try readFirst()
         let expected = "Status: \(status)"
         let text = String(decoding: buffer[8..<min(length, 600)], as: UTF8.self)
         guard text.hasPrefix(expected) else { throw Failure("\(expected) expected, not\n\(text)") }
+        let isKept = isKept()
         for _ in 1..<count {
+            if !isKept {
+                close(descriptor)
+                try connect()
+            }
             try send(bytes)
             try readAgain(length)
         }
