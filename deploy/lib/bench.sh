@@ -19,6 +19,8 @@ asks_for_help() {
 require_bench_packages() {
     if has_option --no-peers "$@" || has_option --smoke "$@"; then
         require_packages "$RUN_PACKAGES" "$BENCH_PACKAGES"
+    elif has_option --profile "$@"; then
+        require_packages "$RUN_PACKAGES" "$BENCH_PACKAGES" "$PROFILE_PACKAGES"
     else
         require_packages "$RUN_PACKAGES" "$BENCH_PACKAGES" "$PEER_PACKAGES"
     fi

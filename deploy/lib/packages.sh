@@ -35,6 +35,10 @@ command wrk         wrk
 command cc          gcc
 server  pgbench     postgresql
 '
+readonly PROFILE_PACKAGES='
+command perf        linux-perf
+command strace      strace
+'
 # What the peers of the benchmark are written in.
 readonly PEER_PACKAGES='
 command go          golang-go
