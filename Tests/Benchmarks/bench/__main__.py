@@ -70,6 +70,12 @@ def main():
         if options.growth:
             from .growth import grow
             return grow(options)
+        if options.soak:
+            from .soak import soak
+            return soak(options)
+        if options.leaks:
+            from .leaks import leaks
+            return leaks(options)
         if options.profile:
             return profile(options)
         return measure(options)

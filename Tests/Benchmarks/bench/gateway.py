@@ -23,6 +23,8 @@ http {{
 
     upstream artifactd_api {{
         server "unix:{sockets}/spare.sock";
+        keepalive 32;
+        keepalive_requests 100000;
     }}
     upstream artifactd_upload {{
         server "unix:{sockets}/spare-upload.sock";

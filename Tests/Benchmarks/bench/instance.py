@@ -169,14 +169,16 @@ def fingerprint(document):
 class SpareServer:
     """A second `artifactd serve` on the same data, which can be restarted and have other settings."""
 
-    def __init__(self, instance, directory, sockets):
+    def __init__(self, instance, directory, sockets, command=None):
         self.instance = instance
+        # What runs it, where that is not the program alone.
+        self.command = command or [instance.program]
         self.directory = directory
         self.socket = Path(sockets, "spare.sock")
         self.upload_socket = Path(sockets, "spare-upload.sock")
         self.service = None
 
-    def start(self, settings=None):
+    def start(self, settings=None, limit=60):
         """Starts it with these settings besides the instance's, and waits for its socket."""
         self.stop()
         self.upload_socket.unlink(missing_ok=True)
@@ -184,8 +186,8 @@ class SpareServer:
         environment = {**self.instance.environment, "ARTIFACTD_LISTEN": f"unix:{self.socket}",
                        "ARTIFACTD_UPLOAD_LISTEN": f"unix:{self.upload_socket}",
                        "ARTIFACTD_MONITORING_ADDRESS": f"127.0.0.1:{monitoring}", **(settings or {})}
-        self.service = Service("spare", [self.instance.program, "serve"], self.directory, environment, self.socket)
-        self.service.start()
+        self.service = Service("spare", [*self.command, "serve"], self.directory, environment, self.socket)
+        self.service.start(limit)
 
     def stop(self):
         if self.service is not None and self.service.process is not None:

@@ -29,6 +29,8 @@ class Options:
     smoke: bool = False
     growth: bool = False
     growth_jobs: int = 1_000_000
+    soak: int | None = None
+    leaks: int | None = None
     profile: bool = False
     flame_graph: str | None = None
     into: str | None = None
@@ -94,6 +96,10 @@ def parser():
                       help="instead: the cost of one request as the data grow; --output is the SVG page, --json its data")
     made.add_argument("--growth-jobs", type=positive(int), default=1_000_000, metavar="N",
                       help="up to so many jobs (1000000; 10000000 takes ten minutes in all and 12 GB)")
+    made.add_argument("--soak", type=positive(int), nargs="?", const=1_000_000, metavar="N",
+                      help="instead: does memory grow over so many requests of all kinds? (1000000)")
+    made.add_argument("--leaks", type=positive(int), nargs="?", const=1_000, metavar="N",
+                      help="instead: does valgrind find that requests lose memory? Runs of N and of 3 N requests (1000)")
     made.add_argument("--profile", choices=NAMES, metavar="SCENARIO",
                       help="instead: where artifactd's, nginx's and PostgreSQL's time goes in that scenario, by perf and strace; "
                       "--into's lines are <!-- profile-SCENARIO:begin --> and <!-- profile-SCENARIO:end -->")
@@ -110,7 +116,7 @@ def parse(arguments):
     names = tuple(name for name in NAMES if name in given.scenario) if given.scenario else NAMES
     if given.smoke:
         names = ("archive-1k", "member-10")
-    elif given.growth:
+    elif given.growth or given.soak or given.leaks:
         names = ()
     elif given.profile:
         names = (given.profile,)
@@ -119,7 +125,7 @@ def parse(arguments):
     return Options(
         binary=os.environ["BENCH_BINARY"], data=os.path.realpath(given.data), scenarios=names, clients=given.clients,
         rounds=given.rounds or rounds, seconds=given.seconds or seconds, peers=peers, quick=given.quick,
-        smoke=given.smoke, growth=given.growth, growth_jobs=given.growth_jobs,
+        smoke=given.smoke, growth=given.growth, growth_jobs=given.growth_jobs, soak=given.soak, leaks=given.leaks,
         profile=bool(given.profile), flame_graph=given.flame_graph, into=given.into, output=given.output, json=given.json,
         settings=dict(given.set))
 
