@@ -31,7 +31,7 @@ extension MemberReader {
     /// - Returns: Whether its window is intact and the byte before it can be read.
     private mutating func resume(at held: MemberPoints.Held) -> Bool {
         let point = held.point
-        // The window goes through the input buffer.
+        // The packed window goes through the input buffer.
         restart()
         guard let window = points?.window(of: held, using: buffers) else { return false }
         var lastByte: UInt8 = 0
@@ -39,7 +39,9 @@ extension MemberReader {
         let count = withUnsafeMutableBytes(of: &lastByte) { byte in
             (try? data.file.read(into: byte, at: start - 1)) ?? 0
         }
-        guard count == 1, buffers.inflater.resume(at: point, after: lastByte, window: window) else { return false }
+        guard count == 1, buffers.inflater.resume(at: point, after: lastByte, window: window.bytes) else {
+            return false
+        }
         position = point.output
         filePosition = start
         return true
