@@ -27,6 +27,8 @@ public final class MemberPoints {
     private var isStopped: Bool
     /// The reader is to stop at the next end of a block from here on.
     private var target = Int64.max
+    /// Missing points in a row that are worth gathering.
+    private static let gapLength: Int64 = 4
     private lazy var scratch = HeapBuffer(count: 2 * AccessPoint.windowSize)
 
     /// Collects what is known of a member.
@@ -87,8 +89,27 @@ public final class MemberPoints {
         if start < member.uncompressedSize { target = start }
     }
 
+    /// Whether so much is missing before a position that a stream is given to libz, which alone can gather it, where
+    /// another library inflates faster.
+    ///
+    /// A block may be longer than the spacing, and the places that it covers never have a point: what is missing must be
+    /// several in a row, unless nothing is known.
+    func isWorthGathering(before end: Int64) -> Bool {
+        guard target < end else { return false }
+        if held.isEmpty { return true }
+        var slot = target >> spacingShift
+        let last = (end - 1) >> spacingShift
+        for held in held[index(ofSlot: slot)...] {
+            let next = held.point.slot(spacingShift)
+            if next > last { break }
+            if next - slot >= Self.gapLength { return true }
+            slot = next + 1
+        }
+        return last + 1 - slot >= Self.gapLength
+    }
+
     /// Takes a point at the end of a block, with the window of the inflater that stopped there.
-    func record(output: Int64, input: Int64, bits: Int, from inflater: Inflater) {
+    func record(output: Int64, input: Int64, bits: Int, from inflater: MemberInflater) {
         defer { aim(from: output) }
         let index = index(ofSlot: output >> spacingShift)
         if index < held.count, held[index].point.slot(spacingShift) == output >> spacingShift { return }
