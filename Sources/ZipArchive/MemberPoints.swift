@@ -24,11 +24,11 @@ public final class MemberPoints {
     private let knownSize: Int64
     private let openSpool: (() -> Int32?)?
     let spacingShift: Int
+    /// How many points in a row must be missing for libz to take a stream that another library inflates faster.
+    private let gapLength: Int64
     private var isStopped: Bool
     /// The reader is to stop at the next end of a block from here on.
     private var target = Int64.max
-    /// Missing points in a row that are worth gathering.
-    private static let gapLength: Int64 = 4
     private lazy var scratch = HeapBuffer(count: 2 * AccessPoint.windowSize)
 
     /// Collects what is known of a member.
@@ -45,14 +45,24 @@ public final class MemberPoints {
         limit: Int64 = .max,
         spool: (() -> Int32?)? = nil
     ) {
-        self.init(of: member, known: known, limit: limit, spacingShift: nil, spool: spool)
+        self.init(of: member, known: known, limit: limit, spacingShift: nil, gapLength: 4, spool: spool)
     }
 
-    /// With another spacing, for tests: their members need not be large then.
-    init(of member: Member, known: AccessPoints?, limit: Int64, spacingShift: Int?, spool: (() -> Int32?)?) {
+    /// With another spacing, for tests.
+    ///
+    /// Their members need not be large then. Each point that is missing is gathered.
+    init(
+        of member: Member,
+        known: AccessPoints?,
+        limit: Int64,
+        spacingShift: Int?,
+        gapLength: Int64 = 1,
+        spool: (() -> Int32?)?
+    ) {
         self.member = member
         self.known = known
         self.limit = limit
+        self.gapLength = gapLength
         openSpool = spool
         self.spacingShift = spacingShift ?? AccessPoint.spacingShift(of: member.uncompressedSize)
         isStopped = spool == nil
@@ -89,8 +99,7 @@ public final class MemberPoints {
         if start < member.uncompressedSize { target = start }
     }
 
-    /// Whether so much is missing before a position that a stream is given to libz, which alone can gather it, where
-    /// another library inflates faster.
+    /// Whether so much is missing before a position that libz, which alone can gather it, takes the stream.
     ///
     /// A block may be longer than the spacing, and the places that it covers never have a point: what is missing must be
     /// several in a row, unless nothing is known.
@@ -102,10 +111,10 @@ public final class MemberPoints {
         for held in held[index(ofSlot: slot)...] {
             let next = held.point.slot(spacingShift)
             if next > last { break }
-            if next - slot >= Self.gapLength { return true }
+            if next - slot >= gapLength { return true }
             slot = next + 1
         }
-        return last + 1 - slot >= Self.gapLength
+        return last + 1 - slot >= gapLength
     }
 
     /// Takes a point at the end of a block, with the window of the inflater that stopped there.

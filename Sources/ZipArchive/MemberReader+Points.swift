@@ -47,7 +47,9 @@ extension MemberReader {
         let count = withUnsafeMutableBytes(of: &lastByte) { byte in
             (try? data.file.read(into: byte, at: start - 1)) ?? 0
         }
-        guard count == 1, buffers.inflater.resume(at: point, after: lastByte, window: window, gathering: gathers(from: point.output)) else { return false }
+        guard count == 1,
+            buffers.inflater.resume(at: point, after: lastByte, window: window, gathering: gathers(from: point.output))
+        else { return false }
         position = point.output
         filePosition = start
         return true

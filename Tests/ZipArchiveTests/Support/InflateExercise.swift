@@ -12,7 +12,7 @@ struct InflateExercise {
     /// What became of a stream.
     struct Outcome: Equatable {
         var bytes: [UInt8] = []
-        /// Where the stream ended: bytes of the input. Without it the stream is damaged, cut off, or too long.
+        /// Where the stream ended, in bytes of the input; nowhere if it is damaged, cut off, or too long.
         var end: Int?
     }
 
@@ -23,7 +23,9 @@ struct InflateExercise {
     var inputPiece = 65_536
     var outputPiece = 65_528
 
-    private static let pieces = [1, 2, 3, 7, 8, 9, 64, 257, 300, 4_096, 32_768, 40_000, 65_528, 65_536, 100_000, 1 << 18]
+    private static let pieces = [
+        1, 2, 3, 7, 8, 9, 64, 257, 300, 4_096, 32_768, 40_000, 65_528, 65_536, 100_000, 1 << 18,
+    ]
 
     init(_ stream: [UInt8], inputPiece: Int = 65_536, outputPiece: Int = 65_528) {
         self.stream = stream
