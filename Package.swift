@@ -110,6 +110,16 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // For the instruction counts of the benchmark: built beside the server, no product, installed nowhere.
+        .executableTarget(
+            name: "hot-paths",
+            dependencies: [
+                "Artifacts", "ArtifactsAPI", "ArtifactsPostgres", "ContentStore", "Cryptography", "FastCGI",
+                "HTTPSemantics", "Observability", "Postgres", "ZipArchive", logging,
+            ],
+            path: "Tests/Benchmarks/HotPaths",
+            swiftSettings: settings
+        ),
         .target(
             name: "TestSupport",
             dependencies: ["Postgres"],

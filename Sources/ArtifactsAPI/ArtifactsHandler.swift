@@ -1,4 +1,4 @@
-internal import ArtifactsPostgres
+package import ArtifactsPostgres
 public import FastCGI
 internal import HTTPSemantics
 
@@ -19,9 +19,18 @@ public final class ArtifactsHandler: RequestHandler {
     /// Puts the edge together.
     ///
     /// - Parameter parts: What it is made of.
-    public init(_ parts: EdgeParts) {
+    public convenience init(_ parts: EdgeParts) {
+        self.init(parts, answeringReadsWith: nil)
+    }
+
+    /// The same, with reads decided on given facts, so that all that happens beside the database can be measured alone.
+    ///
+    /// - Parameters:
+    ///   - parts: What it is made of.
+    ///   - facts: What the database would know of every read, or `nil` to ask it.
+    package init(_ parts: EdgeParts, answeringReadsWith facts: ReadFacts?) {
         let audit = AuditRecorder(trail: parts.audit, trustedProxies: parts.trustedProxies)
-        reads = ReadEndpoint(parts, audit: audit)
+        reads = ReadEndpoint(parts, audit: audit, lookup: facts.map(ReadService.knowing))
         uploads = UploadEndpoint(
             catalog: UploadCatalog(pool: parts.changes),
             store: parts.store,

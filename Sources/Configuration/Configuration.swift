@@ -99,10 +99,10 @@ public struct Configuration: Sendable, Equatable {
     /// It never changes the bytes.
     public var delivery = Delivery.accel
 
-    /// Archives smaller than this are sent by our threads and not by the web server; default nil is none.
+    /// Archives smaller than this are sent by our threads and not by the web server; nil is none, default 64 KiB.
     ///
-    /// It counts for ``Delivery/accel`` only. Off, because it did not pay where it was measured: see CONTRIBUTING.md.
-    public var inlineBelow: Int64?
+    /// It counts for ``Delivery/accel`` only. Up to about there it pays where it was measured: see CONTRIBUTING.md.
+    public var inlineBelow: Int64? = 65_536
 
     /// The start of signed URLs; needed for ``Delivery/redirect``.
     public var cdnURL: String?

@@ -58,7 +58,8 @@ extension Setting {
             .wholeNumber(1...1000),
             default: "min(16, 4 × cores)",
             "Database connections, a quarter of them for changes. One is leased for a statement or transaction, never "
-                + "across a stream; checked against the database server's limit at start."
+                + "across a stream, and requests that wait at the same time share a statement; checked against the database "
+                + "server's limit at start."
         ),
         Setting(
             "MIGRATIONS",

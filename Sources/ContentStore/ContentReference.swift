@@ -22,10 +22,19 @@ public struct ContentReference: Sendable, Hashable, CustomStringConvertible {
 
     /// The file's place below the store's `contents` directory: two levels of directories by digest.
     public var relativePath: String {
-        let name = digest.hex.utf8
-        let first = name.prefix(2)
-        let second = name.dropFirst(2).prefix(2)
-        return "\(Substring(first))/\(Substring(second))/\(digest.hex).\(id)"
+        var name = digest.hex
+        return name.withUTF8 { name in
+            var path: [UInt8] = []
+            path.reserveCapacity(96)
+            path.append(contentsOf: name.prefix(2))
+            path.append(UInt8(ascii: "/"))
+            path.append(contentsOf: name.dropFirst(2).prefix(2))
+            path.append(UInt8(ascii: "/"))
+            path.append(contentsOf: name)
+            path.append(UInt8(ascii: "."))
+            path.append(contentsOf: String(id).utf8)
+            return String(decoding: path, as: UTF8.self)
+        }
     }
 
     /// The same as the file's name.

@@ -85,6 +85,14 @@ extension Exchange {
         try writer.flush()
     }
 
+    /// Has the connection closed after this answer, though the web server asked to keep it.
+    ///
+    /// For answers after which nginx closes it anyway: those without a body (HEAD, 204, 304) and `X-Accel-Redirect`, where
+    /// it goes on without reading the end of the request. Keeping such a connection would wake another worker, to close it.
+    public func closeAfterwards() {
+        isLast = true
+    }
+
     /// Gives the answer up so that the client sees a broken transfer, never a clean short file.
     ///
     /// What waits in the buffer is thrown away, save the header block. The connection is then closed without the records

@@ -76,15 +76,25 @@ extension Exchange {
 
     /// Whether the end of the body is the next thing that has arrived, if it has not been read yet.
     ///
-    /// A request without a body has its end right behind the parameters, mostly in libfcgi's buffer already. The
-    /// socket does not block meanwhile: a body that is still to come is left alone, as waiting for it can deadlock
-    /// with a web server that has stopped reading.
+    /// A request without a body has its end right behind the parameters, mostly in libfcgi's buffer already, where it is
+    /// found without a system call: there is no descriptor for libfcgi meanwhile. If the buffer is empty, the socket is
+    /// asked without blocking: a body that is still to come is left alone, as waiting for it can deadlock with a web
+    /// server that has stopped reading.
     func hasOnlyTheEndOfTheBodyLeft() -> Bool {
         if bodyIsComplete { return true }
         guard bodyFailure == nil, let stream = request.pointee.in, FCGX_HasSeenEOF(stream) == 0 else { return false }
-        _ = fcntl(writer.descriptor, F_SETFL, O_NONBLOCK)
+        let place = stream.pointee.rdNext
+        request.pointee.ipcFd = -1
         let isContent = FCGX_GetChar(stream) >= 0
+        request.pointee.ipcFd = writer.descriptor
+        if isContent || bodyIsComplete { return !isContent }
+        // Half a header that was in the buffer is lost with the error; where nothing was, reading can go on.
+        guard FCGX_GetError(stream) == EBADF, stream.pointee.rdNext == place else { return false }
+        FCGX_ClearError(stream)
+        stream.pointee.isClosed = 0
+        _ = fcntl(writer.descriptor, F_SETFL, O_NONBLOCK)
+        let isLateContent = FCGX_GetChar(stream) >= 0
         _ = fcntl(writer.descriptor, F_SETFL, 0)
-        return !isContent && bodyIsComplete
+        return !isLateContent && bodyIsComplete
     }
 }

@@ -17,6 +17,8 @@ public final class Exchange {
     /// The length of the header block, once there is one.
     var headerLength: Int?
     var isBroken = false
+    /// Whether the connection is closed after this request.
+    var isLast = false
     /// How long a read waits for the other side, in milliseconds, and whether this request has a time of its own.
     let receiveTimeout: Int32
     var receiveIsLimited = false
@@ -83,6 +85,7 @@ public final class Exchange {
         bodyFailure = nil
         headerLength = nil
         isBroken = false
+        isLast = false
         return true
     }
 
@@ -90,30 +93,33 @@ public final class Exchange {
 
     /// Refuses a request for a role other than that of a responder.
     func refuseRole() {
-        try? writer.finish(protocolStatus: FCGI_UNKNOWN_ROLE)
+        try? writer.finish(isLast: request.pointee.keepConnection != 0, protocolStatus: FCGI_UNKNOWN_ROLE)
         headerLength = 0
         release()
     }
 
     /// Ends the request: sends what waits, tells the end, frees what libfcgi holds.
     ///
+    /// What becomes of the connection is decided before the end is sent: a web server that takes it for kept may send its
+    /// next request at once, and would lose it if we closed.
+    ///
+    /// - Parameter mayKeep: whether the pool would keep the connection.
     /// - Returns: whether the handler had answered, and what becomes of the connection.
-    func finish() -> (answered: Bool, ending: Ending) {
+    func finish(mayKeep: Bool) -> (answered: Bool, ending: Ending) {
         if receiveIsLimited { limitWait(milliseconds: nil) }
         let answered = headerLength != nil || writer.failure != nil
         if !answered { try? sendInternalServerError() }
         let isBrokenOff = isBroken && answered
-        if isBrokenOff { try? writer.abandon() } else { try? writer.finish() }
-        let ending = ending(isBrokenOff: isBrokenOff)
+        let wantsKeep = request.pointee.keepConnection != 0
+        var ending = Ending.linger
+        // Left in the socket, bytes of the body would be parsed as the records of a forged request.
+        if writer.failure == nil, hasOnlyTheEndOfTheBodyLeft() {
+            ending = wantsKeep && mayKeep && !isLast && !isBrokenOff ? .keep : .close
+        }
+        if isBrokenOff { try? writer.abandon() } else { try? writer.finish(isLast: wantsKeep && ending != .keep) }
+        if writer.failure != nil { ending = .close }
         release()
         return (answered, ending)
-    }
-
-    private func ending(isBrokenOff: Bool) -> Ending {
-        if writer.failure != nil { return .close }
-        // Left in the socket, bytes of the body would be parsed as the records of a forged request.
-        guard hasOnlyTheEndOfTheBodyLeft() else { return .linger }
-        return request.pointee.keepConnection != 0 && !isBrokenOff ? .keep : .close
     }
 
     private func release() {

@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// A socket that accepts connections for one ``WorkerPool``.
 ///
-/// The descriptor does not block, because a worker that lost the race for a connection must go back to its wait, where
-/// it can be told to leave (libfcgi's own accept loop cannot be: `FCGX_ShutdownPending` wakes no thread).
+/// The descriptor does not block, because a connection may be gone before it is accepted, and the worker must go back to
+/// its wait, where it can be told to leave (libfcgi's own accept loop cannot be: `FCGX_ShutdownPending` wakes no thread).
 public final class Listener: Sendable {
     /// The length of the queue for connections that no worker has taken yet, unless another is given.
     ///

@@ -5,8 +5,9 @@ enum RecordFormat {
     static let headerLength = 8
     /// The content of a record may have 65,535 bytes; the largest multiple of eight below needs no padding.
     static let maximumContent = 65_528
-    /// An empty `FCGI_STDOUT` and one `FCGI_END_REQUEST`.
+    /// An empty `FCGI_STDOUT` and one `FCGI_END_REQUEST`, or with the record of ``putNoMore(at:)`` behind them.
     static let endLength = 24
+    static let lastEndLength = 32
 
     /// Writes the header of a record.
     static func putHeader(
@@ -34,5 +35,12 @@ enum RecordFormat {
         pointer.storeBytes(of: appStatus.bigEndian, toByteOffset: 16, as: UInt32.self)
         pointer.storeBytes(of: 0, toByteOffset: 20, as: UInt32.self)
         pointer.storeBytes(of: UInt8(truncatingIfNeeded: protocolStatus), toByteOffset: 20, as: UInt8.self)
+    }
+    /// Writes a management record without content, `FCGI_GET_VALUES_RESULT`, which says that the connection is not kept.
+    ///
+    /// FastCGI has no word for it. nginx keeps a connection only if nothing follows `FCGI_END_REQUEST`
+    /// (ngx_http_fastcgi_input_filter); else it could send the next request while we close, and lose it.
+    static func putNoMore(at pointer: UnsafeMutableRawPointer) {
+        putHeader(FCGI_GET_VALUES_RESULT, requestID: 0, contentLength: 0, at: pointer)
     }
 }

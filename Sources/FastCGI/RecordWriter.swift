@@ -30,7 +30,7 @@ final class RecordWriter {
     private static let recordsPerCall = 8
 
     init() {
-        let size = RecordFormat.headerLength + RecordFormat.maximumContent + RecordFormat.endLength
+        let size = RecordFormat.headerLength + RecordFormat.maximumContent + RecordFormat.lastEndLength
         buffer = .allocate(byteCount: size, alignment: 4_096)
         headers = .allocate(byteCount: Self.recordsPerCall * RecordFormat.headerLength, alignment: 8)
         vectors = .allocate(capacity: Self.recordsPerCall * 2)
@@ -116,19 +116,26 @@ final class RecordWriter {
     /// Sends what waits and the end of the request, in one write.
     ///
     /// libfcgi would do it in `FCGX_Finish_r`, with a write of its own; `FCGX_Free` then only frees its streams.
-    func finish(appStatus: UInt32 = 0, protocolStatus: Int32 = FCGI_REQUEST_COMPLETE) throws(ExchangeError) {
+    ///
+    /// - Parameters:
+    ///   - isLast: whether a web server that would keep the connection is told not to.
+    ///   - protocolStatus: what became of the request.
+    /// - Throws: ``ExchangeError`` when the client has gone or takes nothing.
+    func finish(isLast: Bool = false, protocolStatus: Int32 = FCGI_REQUEST_COMPLETE) throws(ExchangeError) {
         if let failure { throw failure }
         let content = buffer + RecordFormat.headerLength
         RecordFormat.putHeader(FCGI_STDOUT, requestID: requestID, contentLength: waiting, at: buffer)
         RecordFormat.putEnd(
             requestID: requestID,
-            appStatus: appStatus,
+            appStatus: 0,
             protocolStatus: protocolStatus,
             at: content + waiting
         )
         // An empty FCGI_STDOUT ends the stream: without content there must be no record before the end.
         let start = waiting > 0 ? buffer : content
-        let count = content + waiting + RecordFormat.endLength - start
+        if isLast { RecordFormat.putNoMore(at: content + waiting + RecordFormat.endLength) }
+        let endLength = isLast ? RecordFormat.lastEndLength : RecordFormat.endLength
+        let count = content + waiting + endLength - start
         waiting = 0
         try transmit(UnsafeRawBufferPointer(start: start, count: count))
     }

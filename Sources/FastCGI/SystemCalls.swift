@@ -19,10 +19,9 @@ func checked<Value: FixedWidthInteger>(_ name: String, _ call: () -> Value) thro
     }
 }
 
-/// What `poll(2)` says of a connection and of a second descriptor that may wake the wait.
+/// What `poll(2)` says of a connection.
 struct Readiness {
     var connection: Int16 = 0
-    var woken = false
 
     var isHungUp: Bool {
         connection & Int16(truncatingIfNeeded: Int(POLLHUP | POLLERR) | ARTIFACTD_POLLRDHUP) != 0
@@ -31,27 +30,20 @@ struct Readiness {
     var isReadable: Bool { connection & Int16(truncatingIfNeeded: POLLIN) != 0 }
 }
 
-/// Waits until the connection has something to read or has been closed, or until the second descriptor is readable.
+/// Waits until a descriptor has something to read or has been closed.
 ///
 /// - Parameters:
-///   - connection: the descriptor to wait for.
-///   - wake: a descriptor that ends the wait; `poll` ignores a negative one.
+///   - descriptor: what to wait for.
 ///   - milliseconds: the longest wait, 0 for none, negative for ever.
 /// - Returns: what is ready; nothing is after the time has passed.
-func waitForInput(on connection: Int32, wake: Int32 = -1, milliseconds: Int32) -> Readiness {
+func waitForInput(on descriptor: Int32, milliseconds: Int32) -> Readiness {
     let interest = Int16(truncatingIfNeeded: Int(POLLIN) | ARTIFACTD_POLLRDHUP)
-    var pair = (
-        pollfd(fd: connection, events: interest, revents: 0),
-        pollfd(fd: wake, events: Int16(truncatingIfNeeded: POLLIN), revents: 0)
-    )
-    let count = withUnsafeMutableBytes(of: &pair) { bytes in
-        var result: Int32 = -1
-        repeat {
-            result = poll(bytes.assumingMemoryBound(to: pollfd.self).baseAddress, 2, milliseconds)
-        } while result < 0 && errno == EINTR
-        return result
-    }
-    return count > 0 ? Readiness(connection: pair.0.revents, woken: pair.1.revents != 0) : Readiness()
+    var entry = pollfd(fd: descriptor, events: interest, revents: 0)
+    var count: Int32 = -1
+    repeat {
+        count = poll(&entry, 1, milliseconds)
+    } while count < 0 && errno == EINTR
+    return Readiness(connection: count > 0 ? entry.revents : 0)
 }
 
 /// Whether the other side has closed and everything that it sent has been read.
@@ -59,6 +51,12 @@ func isAtEndOfInput(_ connection: Int32) -> Bool {
     var byte: UInt8 = 0
     let count = recv(connection, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
     return count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)
+}
+
+/// Whether there are bytes to read.
+func hasInput(_ connection: Int32) -> Bool {
+    var byte: UInt8 = 0
+    return recv(connection, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) > 0
 }
 
 /// Sets one option of a socket to a value of its C type.

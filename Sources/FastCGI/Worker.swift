@@ -1,55 +1,58 @@
 internal import CFastCGI
 internal import Glibc
 
-/// One thread of a pool: takes a connection, serves its requests one after the other, takes the next.
+/// One thread of a pool: takes a connection that has a request, answers it, puts the connection back, takes the next.
 ///
 /// Made by the thread that starts the pool and used by its own thread only, from then on.
 final class Worker {
     private let pool: WorkerPool
-    private let acceptor: Acceptor
     private let exchange: Exchange
 
-    init(pool: WorkerPool) throws(FastCGIError) {
+    init(pool: WorkerPool) {
         self.pool = pool
         exchange = Exchange(receiveTimeout: pool.timeouts.receive)
-        acceptor = try Acceptor(listener: pool.listener.descriptor, drain: pool.drain, report: pool.report)
     }
 
     /// Works until the pool drains.
     func run() {
-        while let connection = acceptor.next() {
-            pool.counters.begin()
+        while let connection = pool.connections.next() {
+            pool.counters.begin(isNew: !connection.isKept)
             serve(connection)
             pool.counters.end()
         }
     }
 
-    private func serve(_ connection: Int32) {
-        configure(connection)
-        guard hasFirstRequest(connection) else {
-            _ = close(connection)
+    private func serve(_ connection: Connection) {
+        let descriptor = connection.descriptor
+        guard connection.isKept || hasFirstRequest(descriptor) else {
+            _ = close(descriptor)
             return
         }
         var ending = Exchange.Ending.keep
         repeat {
-            guard exchange.receive(from: connection) else {
+            guard exchange.receive(from: descriptor) else {
                 pool.report(.malformedRequest)
                 return
             }
-            ending = answer()
-        } while ending == .keep && hasNextRequest(connection)
-        if ending == .linger { linger(connection) }
-        _ = close(connection)
+            ending = answer(on: connection)
+            if ending == .keep, pool.connections.putBack(connection) { return }
+            // Told that it may, before the drain began, the web server may have sent a request.
+        } while ending == .keep && hasInput(descriptor)
+        if ending == .linger { linger(descriptor) }
+        _ = close(descriptor)
     }
 
     /// Bounds every wait in a read or write: libfcgi knows no timeout of its own.
     private func configure(_ connection: Int32) {
         setOption(connection, SOL_SOCKET, SO_RCVTIMEO, timeval(milliseconds: pool.timeouts.receive))
         setOption(connection, SOL_SOCKET, SO_SNDTIMEO, timeval(milliseconds: pool.timeouts.send))
-        if pool.listener.isTCP { setOption(connection, Int32(IPPROTO_TCP), TCP_NODELAY, Int32(1)) }
+        guard pool.listener.isTCP else { return }
+        setOption(connection, Int32(IPPROTO_TCP), TCP_NODELAY, Int32(1))
+        // An idle connection has no timeout of ours: of a machine that has vanished only this tells.
+        setOption(connection, SOL_SOCKET, SO_KEEPALIVE, Int32(1))
     }
 
-    private func answer() -> Exchange.Ending {
+    private func answer(on connection: Connection) -> Exchange.Ending {
         guard exchange.isResponder else {
             pool.report(.malformedRequest)
             exchange.refuseRole()
@@ -57,31 +60,18 @@ final class Worker {
         }
         pool.counters.countRequest()
         pool.handler.handle(exchange)
-        let result = exchange.finish()
+        let result = exchange.finish(mayKeep: pool.connections.mayKeep(connection))
         if !result.answered { pool.report(.unanswered) }
         return result.ending
     }
 
-    /// Whether a request comes on a new connection.
+    /// Whether a request comes on a new connection, which gets its options here, once.
     ///
     /// The drain flag does not end this wait: the connection has been accepted, its request is on the way.
     private func hasFirstRequest(_ connection: Int32) -> Bool {
+        configure(connection)
         let readiness = waitForInput(on: connection, milliseconds: pool.timeouts.firstRequest)
         if readiness.connection == 0 { pool.report(.silentConnection) }
-        return isUsable(readiness, connection)
-    }
-
-    /// Whether another request comes on a connection that the web server wants to keep.
-    private func hasNextRequest(_ connection: Int32) -> Bool {
-        let readiness = waitForInput(
-            on: connection,
-            wake: pool.drain.number,
-            milliseconds: pool.timeouts.keptConnection
-        )
-        return isUsable(readiness, connection)
-    }
-
-    private func isUsable(_ readiness: Readiness, _ connection: Int32) -> Bool {
         guard readiness.isReadable else { return false }
         return !(readiness.isHungUp && isAtEndOfInput(connection))
     }

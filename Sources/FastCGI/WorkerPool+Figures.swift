@@ -9,6 +9,8 @@ extension WorkerPool {
         public let busy: Int
         /// Threads that wait for one.
         public let idle: Int
+        /// Connections that wait for their next request, and hold no thread.
+        public let kept: Int
         /// Connections accepted since the start.
         public let accepted: Int
         /// Requests handed to the handler since the start.
@@ -21,8 +23,8 @@ extension WorkerPool {
         let accepted = Atomic<Int>(0)
         let requests = Atomic<Int>(0)
 
-        func begin() {
-            accepted.add(1, ordering: .relaxed)
+        func begin(isNew: Bool) {
+            if isNew { accepted.add(1, ordering: .relaxed) }
             busy.add(1, ordering: .relaxed)
         }
 

@@ -7,8 +7,6 @@ extension WorkerPool {
         public var send: Int32
         /// For the first byte on a new connection; the web server sends it with the connection.
         public var firstRequest: Int32
-        /// For the next request on a connection that the web server keeps; an idle one holds a thread so long.
-        public var keptConnection: Int32
         /// For the other side to take an answer given before the body was read to its end.
         public var linger: Int32
 
@@ -18,19 +16,16 @@ extension WorkerPool {
         ///   - receive: for bytes of parameters or of a body.
         ///   - send: for bytes of an answer to be taken.
         ///   - firstRequest: for the first byte on a new connection.
-        ///   - keptConnection: for the next request on a kept connection; 0 closes after each request.
         ///   - linger: for an early answer to be taken.
         public init(
             receive: Int32 = 60_000,
             send: Int32 = 60_000,
             firstRequest: Int32 = 1_000,
-            keptConnection: Int32 = 1_000,
             linger: Int32 = 1_000
         ) {
             self.receive = max(receive, 1)
             self.send = max(send, 1)
             self.firstRequest = max(firstRequest, 1)
-            self.keptConnection = max(keptConnection, 0)
             self.linger = max(linger, 0)
         }
     }

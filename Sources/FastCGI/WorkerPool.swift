@@ -5,13 +5,20 @@ internal import Synchronization
 ///
 /// The handlers block, in PostgreSQL, in files and in the connection; Swift's own executor has a thread a core and must
 /// not be blocked. Uploads take as long as their clients, so they get a pool and a socket of their own. More requests
-/// than threads wait in the queue of the ``Listener``.
+/// than threads wait, in the queue of the ``Listener`` or on connections that the web server keeps; a kept connection
+/// holds no thread while it is idle.
 public final class WorkerPool: Sendable {
+    /// About how many idle connections a pool keeps, unless another number is given.
+    ///
+    /// As many as 16 processes of nginx keep with `keepalive 32`, and well below the 1024 descriptors that a process may
+    /// have without further settings.
+    public static let standardKeptConnections = 512
+
     let listener: Listener
     let handler: any RequestHandler
     let timeouts: Timeouts
     let counters = Counters()
-    let drain: EventFlag
+    let connections: ConnectionSet
     let report: @Sendable (WorkerEvent) -> Void
 
     private let name: String
@@ -27,6 +34,7 @@ public final class WorkerPool: Sendable {
     ///   - listener: the socket; no other pool may use it.
     ///   - workers: the number of threads.
     ///   - handler: answers the requests, on all threads at once.
+    ///   - keptConnections: about how many idle connections are kept; with more, a connection is closed after its answer.
     ///   - timeouts: the limits of every wait.
     ///   - onEvent: told what the log should know, on the thread of the worker.
     /// - Throws: ``FastCGIError/system(call:errno:)`` when the system has no descriptor left.
@@ -35,6 +43,7 @@ public final class WorkerPool: Sendable {
         listener: Listener,
         workers: Int,
         handler: any RequestHandler,
+        keptConnections: Int = WorkerPool.standardKeptConnections,
         timeouts: Timeouts = Timeouts(),
         onEvent: @escaping @Sendable (WorkerEvent) -> Void = { _ in }
     ) throws(FastCGIError) {
@@ -44,7 +53,7 @@ public final class WorkerPool: Sendable {
         self.timeouts = timeouts
         self.handler = handler
         report = onEvent
-        drain = try EventFlag()
+        connections = try ConnectionSet(listener: listener.descriptor, limit: keptConnections, report: onEvent)
         allLeft = try EventFlag()
     }
 
@@ -68,10 +77,11 @@ public final class WorkerPool: Sendable {
 
     /// Tells the threads to leave as soon as their request is answered.
     ///
-    /// Returns at once. Idle threads and those that wait on a kept connection leave now; on a socket that this process
-    /// made, new connections are refused from now on, on one of systemd they wait for the next process.
+    /// Returns at once. Idle threads leave now, and idle connections are closed, but for those that have brought a
+    /// request: it is answered. On a socket that this process made, new connections are refused from now on, on one of
+    /// systemd they wait for the next process.
     public func beginDrain() {
-        drain.raise()
+        connections.beginDrain()
         listener.refuse()
     }
 
@@ -91,6 +101,7 @@ public final class WorkerPool: Sendable {
         return Figures(
             busy: busy,
             idle: max(remaining.load(ordering: .relaxed) - busy, 0),
+            kept: connections.count,
             accepted: counters.accepted.load(ordering: .relaxed),
             requests: counters.requests.load(ordering: .relaxed)
         )

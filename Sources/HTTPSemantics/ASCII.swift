@@ -22,6 +22,18 @@ extension UInt8 {
     }
 }
 
+extension UnsafeBufferPointer<UInt8> {
+    /// Whether no byte is one of those.
+    ///
+    /// All of them are looked at, without a branch, so that the loop runs over vectors.
+    @inline(__always)
+    func hasNone(where isOne: (UInt8) -> Bool) -> Bool {
+        var found: UInt8 = 0
+        for byte in self { found |= isOne(byte) ? 1 : 0 }
+        return found == 0
+    }
+}
+
 extension Sequence<UInt8> {
     /// Compares ASCII letters without regard to their case.
     ///

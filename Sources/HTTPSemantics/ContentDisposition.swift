@@ -11,6 +11,12 @@ public struct ContentDisposition: Sendable, Equatable {
     ///   percent-encoded UTF-8 (RFC 8187).
     /// - Returns: The disposition, such as `attachment; filename="a.zip"; filename*=UTF-8''a.zip`.
     public static func archive(name: String) -> ContentDisposition {
+        if name.utf8.allSatisfy(isUnremarkable) {
+            var value = plain(name.utf8)
+            value.append(literal: "; filename*=UTF-8''")
+            PercentCoding.append(name.utf8, allowed: .extendedValue, to: &value)
+            return ContentDisposition(fieldValue: String(decoding: value, as: UTF8.self))
+        }
         let name = withoutControls(name)
         let plain = name.map { scalar in scalar.isASCII ? scalar : "?" }
         return ContentDisposition(fieldValue: "attachment; \(quoted(plain)); \(extended(name))")
@@ -26,7 +32,7 @@ public struct ContentDisposition: Sendable, Equatable {
     public static func file(path: String) -> ContentDisposition {
         let base = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path.utf8.index(after: $0) } ?? path.startIndex
         guard !path.utf8[base...].allSatisfy(isUnremarkable) else {
-            return ContentDisposition(fieldValue: "attachment; filename=\"\(path[base...])\"")
+            return ContentDisposition(fieldValue: String(decoding: plain(path.utf8[base...]), as: UTF8.self))
         }
         let name = withoutControls(String(path[base...]))
         let plain = "attachment; \(quoted(name))"
@@ -43,6 +49,16 @@ public struct ContentDisposition: Sendable, Equatable {
     /// Whether a byte stands for itself in a quoted-string: printable ASCII that needs no escape.
     private static func isUnremarkable(_ byte: UInt8) -> Bool {
         (0x20..<0x7F).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+    }
+
+    /// The first form alone, of a name that is unremarkable in every byte, as nearly all are.
+    private static func plain(_ name: some Collection<UInt8>) -> [UInt8] {
+        var value: [UInt8] = []
+        value.reserveCapacity(64 + 2 * name.count)
+        value.append(literal: "attachment; filename=\"")
+        value.append(contentsOf: name)
+        value.append(UInt8(ascii: "\""))
+        return value
     }
 
     private static func withoutControls(_ name: String) -> [Unicode.Scalar] {

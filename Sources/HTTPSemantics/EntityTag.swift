@@ -17,7 +17,14 @@ public struct EntityTag: Hashable, Sendable {
     }
 
     /// The tag as it stands in `ETag`.
-    public var fieldValue: String { isWeak ? "W/\"\(opaque)\"" : "\"\(opaque)\"" }
+    public var fieldValue: String {
+        var value: [UInt8] = []
+        value.reserveCapacity(opaque.utf8.count + 4)
+        value.append(literal: isWeak ? "W/\"" : "\"")
+        value.append(text: opaque)
+        value.append(UInt8(ascii: "\""))
+        return String(decoding: value, as: UTF8.self)
+    }
 
     /// Compares by the strong function of RFC 9110 §8.8.3.2: `If-Match`, `If-Range`.
     ///

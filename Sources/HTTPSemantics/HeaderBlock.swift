@@ -32,7 +32,7 @@ public struct HeaderBlock: Sendable {
     ///   - value: The field's value; CR, LF, NUL and every other control character but the tab are dropped.
     public mutating func append(_ name: StaticString, _ value: String) {
         var value = value
-        value.withUTF8 { append(name, bytes: $0) }
+        value.withUTF8 { append(name, $0) }
     }
 
     /// Appends a field whose value is bytes already.
@@ -41,13 +41,25 @@ public struct HeaderBlock: Sendable {
     ///   - name: The field's name.
     ///   - value: The field's value; control characters are dropped as from text.
     public mutating func append(_ name: StaticString, bytes value: some Collection<UInt8>) {
+        let isDone: Void? = value.withContiguousStorageIfAvailable { append(name, $0) }
+        if isDone == nil { Array(value).withUnsafeBufferPointer { append(name, $0) } }
+    }
+
+    private mutating func append(_ name: StaticString, _ value: UnsafeBufferPointer<UInt8>) {
         start(name)
-        if value.allSatisfy(HeaderBlock.mayHold) {
+        if value.hasNone(where: { $0 < 0x20 && $0 != UInt8(ascii: "\t") || $0 == 0x7F }) {
             bytes.append(contentsOf: value)
         } else {
             bytes.append(contentsOf: value.lazy.filter(HeaderBlock.mayHold))
         }
         bytes.append(literal: "\r\n")
+    }
+
+    /// Appends the fields of another block.
+    ///
+    /// - Parameter fields: The other block, which was not finished.
+    public mutating func append(_ fields: HeaderBlock) {
+        bytes.append(contentsOf: fields.bytes)
     }
 
     /// Appends a field with a number.

@@ -42,17 +42,23 @@ public struct IPAddress: Sendable, Hashable {
 
     /// Four decimal numbers; leading zeros, which some read as octal, are refused.
     private static func dotted(_ bytes: ArraySlice<UInt8>) -> UInt32? {
-        let parts = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard parts.count == 4 else { return nil }
-        var number: UInt32 = 0
-        for part in parts {
-            guard (1...3).contains(part.count), part.allSatisfy(\.isDigit), part.count == 1 || part.first != 0x30
-            else { return nil }
-            let value = part.reduce(UInt32(0)) { $0 * 10 + UInt32($1 - 0x30) }
-            guard value <= 255 else { return nil }
-            number = number << 8 | value
+        var (number, value): (UInt32, UInt32) = (0, 0)
+        var (dots, digits) = (0, 0)
+        for byte in bytes {
+            if byte == UInt8(ascii: ".") {
+                guard digits > 0, dots < 3 else { return nil }
+                number = number << 8 | value
+                (value, digits) = (0, 0)
+                dots += 1
+            } else {
+                guard byte.isDigit, digits < 3, digits == 0 || value > 0 else { return nil }
+                value = value * 10 + UInt32(byte - 0x30)
+                digits += 1
+                guard value <= 255 else { return nil }
+            }
         }
-        return number
+        guard digits > 0, dots == 3 else { return nil }
+        return number << 8 | value
     }
 
     /// Eight groups of 16 bits; `::` stands for as many zeros as are missing, at least one.
@@ -104,7 +110,13 @@ extension IPAddress: CustomStringConvertible {
     /// Four decimal numbers, or eight groups of hexadecimal digits, none left out.
     public var description: String {
         if isIPv4 {
-            return (0..<4).map { String(low >> UInt64(24 - 8 * $0) & 0xFF) }.joined(separator: ".")
+            var text: [UInt8] = []
+            text.reserveCapacity(15)
+            for place in 0..<4 {
+                if place > 0 { text.append(UInt8(ascii: ".")) }
+                text.appendDecimal(Int64(low >> UInt64(24 - 8 * place) & 0xFF))
+            }
+            return String(decoding: text, as: UTF8.self)
         }
         let groups = [high, low].flatMap { half in (0..<4).map { half >> UInt64(48 - 16 * $0) & 0xFFFF } }
         return groups.map { String($0, radix: 16) }.joined(separator: ":")

@@ -27,6 +27,8 @@ public enum Bind: Sendable, Equatable {
     case textArray([String?])
     /// `bytea[]`.
     case byteaArray([[UInt8]])
+    /// An array of binds of one type, any of which may be NULL; the type has to have an array type here.
+    case array([Bind], of: PostgresType)
 
     /// The type that is declared to the server.
     public var type: PostgresType {
@@ -43,6 +45,12 @@ public enum Bind: Sendable, Equatable {
         case .int8Array: .int8Array
         case .textArray: .textArray
         case .byteaArray: .byteaArray
+        case .array(_, let element): element.array
         }
+    }
+
+    /// Whether it is NULL.
+    var isNull: Bool {
+        if case .null = self { true } else { false }
     }
 }

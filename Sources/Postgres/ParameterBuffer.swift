@@ -4,7 +4,7 @@ import CLibPQ
 ///
 /// All values lie behind one another in one byte array, so a statement with ten binds costs no allocation once the
 /// array has grown.
-final class ParameterBuffer {
+package final class ParameterBuffer {
     /// The largest field the server takes (1 GB, `MaxAllocSize`); also keeps every length within `Int32`.
     private static let maximumLength = 0x3FFF_FFFF
     /// The wire format counts parameters in 16 bits.
@@ -17,11 +17,14 @@ final class ParameterBuffer {
     private var formats: [Int32] = []
     private var pointers: [UnsafePointer<CChar>?] = []
 
+    /// An empty buffer.
+    package init() {}
+
     /// Replaces the content.
     ///
     /// - Parameter binds: The values, in the order of `$1`, `$2` and so on.
     /// - Throws: `.encoding` when there are too many, or they are too large.
-    func load(_ binds: [Bind]) throws(PostgresError) {
+    package func load(_ binds: [Bind]) throws(PostgresError) {
         clear()
         guard binds.count <= Self.maximumCount else {
             throw PostgresError(.encoding, "\(binds.count) binds; a statement takes \(Self.maximumCount)")

@@ -67,6 +67,17 @@ public struct PostgresType: RawRepresentable, Hashable, Sendable, CustomStringCo
     /// `jsonb`.
     public static let jsonb = PostgresType(rawValue: 3802)
 
+    /// The type of arrays of this type, where this module knows one; else ``unknown``.
+    public var array: PostgresType {
+        switch self {
+        case .int8: .int8Array
+        case .text: .textArray
+        case .bytea: .byteaArray
+        case .int4: .int4Array
+        default: .unknown
+        }
+    }
+
     /// The first identifier that `CREATE TYPE` gives out (`FirstNormalObjectId`, transam.h).
     static let firstUserDefined: UInt32 = 16_384
 

@@ -28,6 +28,10 @@ enum WireEncoder {
             appendArray(values, of: .text, to: &bytes) { value, bytes in bytes.append(contentsOf: value.utf8) }
         case .byteaArray(let values):
             appendArray(values, of: .bytea, to: &bytes) { value, bytes in bytes.append(contentsOf: value) }
+        case .array(let values, let type):
+            appendArray(values.map { $0.isNull ? nil : $0 }, of: type, to: &bytes) { value, bytes in
+                _ = append(value, to: &bytes)
+            }
         }
         return false
     }

@@ -4,18 +4,23 @@ import Testing
 
 @testable import ArtifactsPostgres
 
-@Suite("The statement that the benchmark's peers run")
+@Suite("The statements that the benchmark runs")
 struct BenchmarkStatementTests {
-    private static let file = "Tests/Benchmarks/peers/authorize.sql"
+    private static let statement = ReadStatement.byJobID[AccessShape(credentials: .accessToken, naming: .id)]
 
-    @Test("is the one that decides about a read by job id with an access token")
-    func isCurrent() throws {
+    @Test(
+        "are those that decide about reads by job id with an access token: the peers' for one, pgbench's also for several",
+        arguments: [
+            ("Tests/Benchmarks/peers/authorize.sql", statement.single),
+            ("Tests/Benchmarks/limits/authorize-batch.sql", statement.batch),
+        ]
+    )
+    func isCurrent(file: String, statement: Statement) throws {
         let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
-        let text = try String(contentsOfFile: "\(root)/\(Self.file)", encoding: .utf8)
-        let statement = ReadStatement.byJobID[AccessShape(credentials: .accessToken, naming: .id)].text
+        let text = try String(contentsOfFile: "\(root)/\(file)", encoding: .utf8)
         #expect(
-            text == statement + "\n",
-            "the peers read its columns by their numbers; replace \(Self.file) with:\n\(statement)"
+            text == statement.text + "\n",
+            "columns are read by their numbers; replace \(file) with:\n\(statement.text)"
         )
     }
 }

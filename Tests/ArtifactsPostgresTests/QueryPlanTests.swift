@@ -45,6 +45,8 @@ struct QueryPlanTests {
     private static let byID = "bytea, bytea, bigint, text, bigint, text"
     private static let change = "bytea, bytea, bigint, text, bigint"
     private static let byRef = "bytea, bytea, bigint, text, text, text, text"
+    private static let eightByID = "bytea[], bytea[], bigint[], text[], bigint[], text[]"
+    private static let eightByRef = "bytea[], bytea[], bigint[], text[], text[], text[], text[]"
     private static let upload = "bigint, bytea, text"
     private static let locks = PipelineLocks.update([PipelineRef(projectID: 1, isTag: false, name: "main")]).text
 
@@ -63,95 +65,136 @@ struct QueryPlanTests {
         AccessShape(credentials: credentials, naming: naming)
     }
 
+    /// The values of eight callers at once, from those of one.
+    private static func eight(_ values: String) -> String {
+        values.split(separator: "; ").map { "array_fill(\($0), ARRAY[8])" }.joined(separator: ", ")
+    }
+
     static let cases = [
         Case(
+            "a job for eight, access tokens",
+            ReadStatement.byJobID[shape(.accessToken, .id)].batch,
+            eightByID,
+            eight("sha256('token77'); NULL::bytea; 1::bigint; NULL::text; 77::bigint; 'archive'::text"),
+            rows: 800
+        ),
+        Case(
+            "a job for eight, any credentials",
+            ReadStatement.byJobID[.general].batch,
+            eightByID,
+            eight(
+                "NULL::bytea; sha256('job200000'); NULL::bigint; 'group8/project1'::text; 77::bigint; 'archive'::text"
+            ),
+            rows: 1200
+        ),
+        Case(
+            "the latest job for eight",
+            ReadStatement.latest[.general].batch,
+            eightByRef,
+            eight("sha256('token77'); NULL::bytea; 1::bigint; NULL::text; 'main'::text; 'job3'::text; 'archive'::text"),
+            rows: 1200
+        ),
+        Case(
+            "a recent job for eight",
+            ReadStatement.recent[.general].batch,
+            eightByRef,
+            eight("sha256('token77'); NULL::bytea; 1::bigint; NULL::text; 'main'::text; 'job3'::text; 'archive'::text"),
+            rows: 1200
+        ),
+        Case(
             "a job by number, access token",
-            ReadStatement.byJobID[shape(.accessToken, .id)],
+            ReadStatement.byJobID[shape(.accessToken, .id)].single,
             byID,
             "\(access), 1, NULL, 77, 'archive'",
             rows: 100
         ),
         Case(
             "a job by path, access token",
-            ReadStatement.byJobID[shape(.accessToken, .any)],
+            ReadStatement.byJobID[shape(.accessToken, .any)].single,
             byID,
             "\(access), NULL, 'group8/project1', 77, 'archive'",
             rows: 100
         ),
         Case(
             "a job by number, anonymous",
-            ReadStatement.byJobID[shape(.none, .id)],
+            ReadStatement.byJobID[shape(.none, .id)].single,
             byID,
             "NULL, NULL, 1, NULL, 77, 'archive'",
             rows: 50
         ),
         Case(
             "the latest job by number, anonymous",
-            ReadStatement.latest[shape(.none, .id)],
+            ReadStatement.latest[shape(.none, .id)].single,
             byRef,
             "NULL, NULL, 1, NULL, 'main', 'job3', 'archive'",
             rows: 100
         ),
         Case(
             "a job, access token",
-            ReadStatement.byJobID[.general],
+            ReadStatement.byJobID[.general].single,
             byID,
             "\(access), 1, NULL, 77, 'archive'",
             rows: 150
         ),
-        Case("a job, job token", ReadStatement.byJobID[.general], byID, "\(job), 1, NULL, 77, 'archive'", rows: 150),
+        Case(
+            "a job, job token",
+            ReadStatement.byJobID[.general].single,
+            byID,
+            "\(job), 1, NULL, 77, 'archive'",
+            rows: 150
+        ),
         Case(
             "a job, anonymous",
-            ReadStatement.byJobID[.general],
+            ReadStatement.byJobID[.general].single,
             byID,
             "NULL, NULL, NULL, 'group8/project1', 77, 'archive'",
             rows: 150
         ),
         Case(
             "a job, previous path",
-            ReadStatement.byJobID[.general],
+            ReadStatement.byJobID[.general].single,
             byID,
             "\(access), NULL, 'old/1', 77, 'archive'",
             rows: 150
         ),
         Case(
             "the latest job",
-            ReadStatement.latest[.general],
+            ReadStatement.latest[.general].single,
             byRef,
             "\(access), 1, NULL, 'main', 'job3', 'archive'",
             rows: 150
         ),
         Case(
             "the latest job of a family",
-            ReadStatement.latest[.general],
+            ReadStatement.latest[.general].single,
             byRef,
             "\(job), 5, NULL, 'main', 'job3', 'archive'",
             rows: 150
         ),
         Case(
             "the latest job, no such name",
-            ReadStatement.latest[.general],
+            ReadStatement.latest[.general].single,
             byRef,
             "\(access), 1, NULL, 'main', 'x', 'archive'",
             rows: 150
         ),
         Case(
             "the latest job, no such ref",
-            ReadStatement.latest[.general],
+            ReadStatement.latest[.general].single,
             byRef,
             "\(access), 1, NULL, 'x', 'x', 'archive'",
             rows: 150
         ),
         Case(
             "a recent job",
-            ReadStatement.recent[.general],
+            ReadStatement.recent[.general].single,
             byRef,
             "\(access), 1, NULL, 'main', 'job3', 'archive'",
             rows: 150
         ),
         Case(
             "a recent job, no such name",
-            ReadStatement.recent[.general],
+            ReadStatement.recent[.general].single,
             byRef,
             "\(access), 1, NULL, 'main', 'x', 'archive'",
             rows: 1500
@@ -172,14 +215,14 @@ struct QueryPlanTests {
         ),
         Case(
             "a runner's archive",
-            ReadStatement.byJobID[shape(.any, .job)],
+            ReadStatement.byJobID[shape(.any, .job)].single,
             byID,
             "\(job), NULL, NULL, 77, 'archive'",
             rows: 150
         ),
         Case(
             "a runner's archive, no such job",
-            ReadStatement.byJobID[shape(.any, .job)],
+            ReadStatement.byJobID[shape(.any, .job)].single,
             byID,
             "\(job), NULL, NULL, 0, 'archive'",
             rows: 50
@@ -195,7 +238,7 @@ struct QueryPlanTests {
         Case("a stored log", EndedTrace.insert, "bigint, bigint, bigint", "200000, 100, 77", rows: 10),
         Case("the pieces of a stored log", EndedTrace.delete, "bigint", "1001", rows: 20),
         Case("erasing pieces", ChangeCatalog.eraseChunks, "bigint", "1001", rows: 50),
-        Case("a report", ReadStatement.byJobID[.general], byID, "\(access), 1, NULL, 77, 'junit'", rows: 150),
+        Case("a report", ReadStatement.byJobID[.general].single, byID, "\(access), 1, NULL, 77, 'junit'", rows: 150),
         Case("why a job has nothing", AbsenceCatalog.ofJob, "bigint, text", "77, 'archive'", rows: 20),
         Case("why a job has no report", AbsenceCatalog.ofJob, "bigint, text", "77, 'junit'", rows: 20),
         Case(

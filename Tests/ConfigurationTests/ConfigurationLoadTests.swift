@@ -17,7 +17,7 @@ struct ConfigurationLoadTests {
         #expect(configuration.uploadWorkers == 32)
         #expect((4...16).contains(configuration.databaseConnections))
         #expect(configuration.delivery == .accel)
-        #expect(configuration.inlineBelow == nil)
+        #expect(configuration.inlineBelow == 65_536)
         #expect(configuration.urlTTL == .seconds(60))
         #expect(configuration.maxArtifactSize == 5_368_709_120)
         #expect(configuration.defaultExpireIn == "30 days")

@@ -95,16 +95,6 @@ struct ConnectionTests {
         #expect(fixture.pool.figures.requests == 0)
     }
 
-    @Test("a kept connection that stays idle does not hold the only worker for long")
-    func keptIdle() throws {
-        let fixture = try PoolFixture(timeouts: .init(keptConnection: 50)) { $0.answer("served") }
-        let kept = try fixture.client()
-        #expect(try kept.exchange(keep: true).isEnded)
-        #expect(try fixture.client().exchange().body == Array("served".utf8))
-        #expect(try kept.isClosedByServer())
-        #expect(fixture.events.all.isEmpty)
-    }
-
     @Test("connections that are closed at once are no event")
     func closedAtOnce() throws {
         let fixture = try PoolFixture { $0.answer("served") }

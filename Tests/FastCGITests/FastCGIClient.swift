@@ -77,6 +77,11 @@ final class FastCGIClient {
         try read(1, allowEnd: true) == nil
     }
 
+    /// Whether the server says that the connection is not kept, in a record behind the end of the request, and closes it.
+    func isToldThatItIsClosed() throws -> Bool {
+        try read(8, allowEnd: true) == [1, 10, 0, 0, 0, 0, 0, 0] && isClosedByServer()
+    }
+
     /// Reads exactly so many bytes; nil at the end of the connection.
     private func read(_ count: Int, allowEnd: Bool) throws -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: count)

@@ -14,6 +14,7 @@ final class PoolFixture: Sendable {
 
     init(
         workers: Int = 1,
+        keptConnections: Int = 100,
         timeouts: WorkerPool.Timeouts = .init(firstRequest: 10_000),
         _ handler: @escaping @Sendable (Exchange) -> Void
     ) throws {
@@ -27,6 +28,7 @@ final class PoolFixture: Sendable {
             listener: listener,
             workers: workers,
             handler: ClosureHandler(body: handler),
+            keptConnections: keptConnections,
             timeouts: timeouts
         ) { events.append($0) }
         try pool.start()
@@ -38,6 +40,19 @@ final class PoolFixture: Sendable {
     }
 
     func client() throws -> FastCGIClient { try FastCGIClient(path: path) }
+
+    /// Connections that have had an answer and are idle.
+    func idleClients(_ count: Int) throws -> [FastCGIClient] {
+        let clients = try (0..<count).map { _ in try client() }
+        for client in clients { _ = try client.exchange(keep: true) }
+        waitUntilKept(count)
+        return clients
+    }
+
+    /// Waits until so many connections are idle: an answer arrives before its connection is put back.
+    func waitUntilKept(_ count: Int) {
+        for _ in 0..<5_000 where pool.figures.kept != count { usleep(1_000) }
+    }
 }
 
 private struct ClosureHandler: RequestHandler {

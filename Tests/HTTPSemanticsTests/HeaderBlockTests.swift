@@ -9,6 +9,19 @@ struct HeaderBlockTests {
         return String(decoding: header.bytes, as: UTF8.self)
     }
 
+    @Test("the fields of another block follow as they are")
+    func fields() {
+        let fields = text { $0.append("X-Page", 1) }
+        let built = text { header in
+            header.appendStatus(200)
+            var other = HeaderBlock()
+            other.append("X-Page", 1)
+            header.append(other)
+            header.finish()
+        }
+        #expect(built == "Status: 200 OK\r\n\(fields)\r\n")
+    }
+
     @Test("fields are appended in their order behind the status")
     func block() {
         let built = text { header in

@@ -35,7 +35,7 @@ enum JSONExercise {
         case .object(let members):
             writer.beginObject()
             for member in members {
-                writer.key(member.name)
+                writer.key(text: member.name)
                 guard write(member.value, to: &writer) else { return false }
             }
             writer.endObject()

@@ -58,7 +58,10 @@ struct JSONWriterTests {
     func foreignParser() throws {
         let value = String(String.UnicodeScalarView((0...0x2FFF).compactMap(Unicode.Scalar.init)))
         var json = JSONWriter()
-        json.object { $0.member(value, value) }
+        json.object { writer in
+            writer.key(text: value)
+            writer.string(value)
+        }
         let parsed = try JSONSerialization.jsonObject(with: Data(json.bytes)) as? [String: String]
         #expect(parsed?.first?.value == value && parsed?.first?.key == value)
     }

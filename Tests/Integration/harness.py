@@ -17,8 +17,13 @@ from urllib.parse import urlsplit
 REPOSITORY = Path(__file__).resolve().parents[2]
 RUN = REPOSITORY / "deploy" / "run"
 PORT_IS_TAKEN = 69
-# The ways that whole archives take to a client, as options of deploy/run.
-DELIVERIES = {"accel": ("--delivery", "accel"), "redirect": ("--delivery", "redirect")}
+# The ways that whole archives take to a client, as options of deploy/run and variables: by nginx, by a signed URL, and
+# from artifactd itself. All are one to the client, whatever is the default for small ones.
+DELIVERIES = {
+    "accel": ("--delivery", "accel", "ARTIFACTD_INLINE_BELOW=0"),
+    "redirect": ("--delivery", "redirect"),
+    "inline": ("--delivery", "accel", "ARTIFACTD_INLINE_BELOW=1G"),
+}
 
 
 class Headers:
@@ -91,8 +96,10 @@ class Instance:
         self.directory = Path(tempfile.mkdtemp(prefix="artifactd-test-", dir=base_directory()))
         self.directory.chmod(0o755)
         self.data = self.directory / "data"
-        self.environment = dict(environment or {})
-        self.options = [str(option) for option in options]
+        words = [str(option) for option in options]
+        self.options = [word for word in words if not word.startswith("ARTIFACTD_")]
+        self.environment = dict(word.split("=", 1) for word in words if word.startswith("ARTIFACTD_"))
+        self.environment.update(environment or {})
         self.manifest = None if document is None else self.write_manifest(document)
         self.output = ""
         self.start()

@@ -15,6 +15,7 @@ import pytest
 import zips
 from fixtures.contract import archive, archive_by_ref, expect, file, raw_file, wire
 from fixtures.processes import Relaunched, unsupervised, wait_until_gone
+from harness import DELIVERIES
 from manifests import Library, access_token, job, job_token, member, pipeline, project, public_group, running_job, user
 
 FILES = Library()
@@ -71,7 +72,8 @@ def last_row(instance, limit=10):
 
 @pytest.fixture(scope="module")
 def instance(instance_factory):
-    return instance_factory(document())
+    # The archives are small: by default artifactd would send them itself.
+    return instance_factory(document(), options=DELIVERIES["accel"])
 
 
 CALLERS = {

@@ -44,9 +44,10 @@ SUBJECTS = {
                                SMALL_PART, BINARY, "part/one.bin\0stored.bin"),
 }
 JOBS = {"small archive": "tiny", "large archive": "big"}
-# Delivery never changes the answer: whole archives come by signed URLs too.
-REDIRECTED = ", redirected"
-SUBJECTS |= {what + REDIRECTED: subject for what, subject in SUBJECTS.items() if isinstance(subject[3], bytes)}
+# Delivery never changes the answer: whole archives come by signed URLs too, and from artifactd itself.
+DELIVERED = {", redirected": "redirect", ", inline": "inline"}
+SUBJECTS |= {what + suffix: subject for what, subject in SUBJECTS.items() for suffix in DELIVERED
+             if isinstance(subject[3], bytes)}
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +62,7 @@ def instances(instance_factory):
 @pytest.fixture
 def instance(instances, what):
     """The instance that delivers the subject in its way."""
-    return instances["redirect" if what.endswith(REDIRECTED) else "accel"]
+    return instances[next((way for suffix, way in DELIVERED.items() if what.endswith(suffix)), "accel")]
 
 
 def tag_of(what):

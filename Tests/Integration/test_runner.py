@@ -68,7 +68,8 @@ def delivering(request, instance_factory):
 @pytest.fixture(scope="module")
 def instance(instance_factory):
     # Nothing sweeps by itself: what a log is made of stays as it is.
-    return instance_factory(document(), environment={"ARTIFACTD_SWEEP_INTERVAL": "0", "ARTIFACTD_MAX_TRACE_SIZE": "3M"})
+    environment = {"ARTIFACTD_SWEEP_INTERVAL": "0", "ARTIFACTD_MAX_TRACE_SIZE": "3M"}
+    return instance_factory(document(), environment=environment, options=DELIVERIES["accel"])
 
 
 @pytest.fixture

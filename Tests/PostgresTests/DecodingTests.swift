@@ -13,6 +13,21 @@ struct DecodingTests {
         ).onlyRow()
     }
 
+    @Test("a row that was made is read like one that a server sent")
+    func madeRow() throws {
+        let values: [Bind] = [
+            .int8(-7), .text("x"), .text(""), .null(.int8), .bool(true), .bytes([0, 255]), .textArray(["a", nil]),
+            .timestamp(microsecondsSinceUnixEpoch: 1), .float8(1.5), .int8Array([]), .bytes([]),
+        ]
+        let row = try #require(Rows.made(values)).onlyRow()
+        #expect(try row.int64(0) == -7 && row.text(1) == "x" && row.text(2).isEmpty)
+        #expect(try row.optionalInt64(3) == nil && row.bool(4) && row.bytes(5) == [0, 255])
+        #expect(try row.textArray(6) == ["a", nil] && row.timestamp(7) == 1 && row.optionalDouble(8) == 1.5)
+        #expect(try row.int64Array(9).isEmpty && row.bytes(10).isEmpty)
+        #expect(failure { _ = try row.int64(1) }?.code == .decoding)
+        #expect(failure { _ = try row.int64(11) }?.code == .decoding)
+    }
+
     @Test("a wrong type names the column")
     func wrongType() throws {
         let row = try row()

@@ -18,3 +18,46 @@ public func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
     }
     for _ in 0..<count { finished.wait() }
 }
+
+/// Runs a closure on a thread of its own, while the test goes on.
+public final class BackgroundThread: Sendable {
+    private let finished = DispatchSemaphore(value: 0)
+
+    /// Starts the thread.
+    ///
+    /// - Parameter body: Runs once.
+    public init(_ body: @escaping @Sendable () -> Void) {
+        let finished = finished
+        Thread {
+            body()
+            finished.signal()
+        }.start()
+    }
+
+    /// Waits for its end; once.
+    public func join() {
+        finished.wait()
+    }
+}
+
+/// Asks again and again until something has come about.
+///
+/// - Parameters:
+///   - what: What is waited for, for the failure.
+///   - condition: Whether it has.
+/// - Throws: ``NeverCame`` after 30 seconds, and what `condition` throws.
+public func waitUntil(_ what: String, _ condition: () throws -> Bool) throws {
+    for _ in 0..<3_000 {
+        if try condition() { return }
+        usleep(10_000)
+    }
+    throw NeverCame(what: what)
+}
+
+/// What a test waited for in vain.
+public struct NeverCame: Error, CustomStringConvertible {
+    let what: String
+
+    /// What it was.
+    public var description: String { "waited in vain until \(what)" }
+}

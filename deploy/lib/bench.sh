@@ -17,8 +17,12 @@ asks_for_help() {
 
 # The plain test run measures with the peers that are there, instead of installing three languages.
 require_bench_packages() {
-    if has_option --no-peers "$@" || has_option --smoke "$@"; then
+    if has_option --leaks "$@"; then
+        require_packages "$RUN_PACKAGES" "$BENCH_PACKAGES" "$VALGRIND_PACKAGES"
+    elif has_option --no-peers "$@" || has_option --smoke "$@" || has_option --soak "$@"; then
         require_packages "$RUN_PACKAGES" "$BENCH_PACKAGES"
+    elif has_option --profile "$@"; then
+        require_packages "$RUN_PACKAGES" "$BENCH_PACKAGES" "$PROFILE_PACKAGES"
     else
         require_packages "$RUN_PACKAGES" "$BENCH_PACKAGES" "$PEER_PACKAGES"
     fi

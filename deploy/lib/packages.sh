@@ -33,12 +33,22 @@ ruby    gitlab      ruby-gitlab
 perl    GitLab::API::v4 libgitlab-api-v4-perl
 command wrk         wrk
 command cc          gcc
+command valgrind    valgrind
 '
 readonly BENCH_PACKAGES='
 command python3     python3
 command wrk         wrk
 command cc          gcc
 server  pgbench     postgresql
+'
+# For deploy/bench --leaks.
+readonly VALGRIND_PACKAGES='
+command valgrind    valgrind
+command strip       binutils
+'
+readonly PROFILE_PACKAGES='
+command perf        linux-perf
+command strace      strace
 '
 # What the peers of the benchmark are written in.
 readonly PEER_PACKAGES='

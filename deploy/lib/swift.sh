@@ -13,10 +13,15 @@ require_swift() {
         die "$EX_UNAVAILABLE" "Swift $SWIFT_NEEDED or newer is needed, this is $version ($(command -v swift))"
 }
 
-# A static standard library: the binary runs as a user who may not read the toolchain, and on machines without one.
+# What is installed.
 build_release() {
+    build_products artifactd artifactd-publish
+}
+
+# A static standard library: the binary runs as a user who may not read the toolchain, and on machines without one.
+build_products() {
     local product
-    for product in artifactd artifactd-publish; do
+    for product in "$@"; do
         say "Building $product (release)"
         interruptible swift build --package-path "$REPO" --configuration release --static-swift-stdlib \
             --product "$product" >&2 || return

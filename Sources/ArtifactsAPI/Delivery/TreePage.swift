@@ -48,7 +48,9 @@ struct TreePage {
 
     /// Six octal digits, as git writes modes.
     private static func text(ofMode mode: UInt16) -> String {
-        let digits = String(mode, radix: 8)
-        return String(repeating: "0", count: max(0, 6 - digits.utf8.count)) + digits
+        String(unsafeUninitializedCapacity: 6) { digits in
+            for place in 0..<6 { digits[place] = UInt8(ascii: "0") + UInt8(mode >> UInt16(15 - 3 * place) & 7) }
+            return 6
+        }
     }
 }

@@ -1,9 +1,9 @@
 internal import Artifacts
-internal import ArtifactsPostgres
-internal import HTTPSemantics
+package import ArtifactsPostgres
+package import HTTPSemantics
 
 /// A job as JSON: GitLab's object, with the order of members of the contract's section 7.
-enum JobDocument {
+package enum JobDocument {
     /// Writes a job as one value.
     ///
     /// - Parameters:
@@ -11,7 +11,8 @@ enum JobDocument {
     ///   - writer: Where it goes.
     ///   - externalURL: What every URL that is handed out starts with, without a slash at its end.
     ///   - token: The token of a job that has just been made, shown this once; `nil` for any other.
-    static func append(_ job: JobRecord, to writer: inout JSONWriter, externalURL: String, token: String? = nil) {
+    package static func append(_ job: JobRecord, to writer: inout JSONWriter, externalURL: String, token: String? = nil)
+    {
         let web = "\(externalURL)/\(job.project.path)/-"
         let pipelines = PipelineDocument(projectID: job.project.id, path: job.project.path, externalURL: externalURL)
         writer.object { writer in
@@ -65,7 +66,7 @@ enum JobDocument {
         writer.key("commit")
         writer.object { writer in
             writer.member("id", sha)
-            writer.member("short_id", String(sha.prefix(8)))
+            writer.member("short_id", String(Substring(sha.utf8.prefix(8))))
             writer.member("title", "")
             writer.nullMember("message")
             writer.nullMember("author_name")

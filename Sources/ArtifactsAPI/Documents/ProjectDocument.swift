@@ -35,7 +35,7 @@ struct ProjectDocument {
         writer.member("path_with_namespace", facts.path)
         writer.member("created_at", time: record.createdAt)
         writer.member("default_branch", record.defaultBranch)
-        for name in ["tag_list", "topics"] {
+        for name: StaticString in ["tag_list", "topics"] {
             writer.key(name)
             writer.array { _ in }
         }
@@ -85,7 +85,7 @@ struct ProjectDocument {
         }
     }
 
-    private static func append(_ name: String, _ role: Role?, _ writer: inout JSONWriter) {
+    private static func append(_ name: StaticString, _ role: Role?, _ writer: inout JSONWriter) {
         guard let role else { return writer.nullMember(name) }
         writer.key(name)
         writer.object { $0.member("access_level", Int64(role.rawValue)) }

@@ -10,9 +10,9 @@ struct ReadEndpoint: Sendable {
     private let trees: TreeEndpoint
     private let audit: AuditRecorder
 
-    init(_ parts: EdgeParts, audit: AuditRecorder) {
+    init(_ parts: EdgeParts, audit: AuditRecorder, lookup: ReadService.Lookup? = nil) {
         reading = ReadService(
-            catalog: ReadCatalog(pool: parts.pool),
+            lookup: lookup ?? ReadService.asking(ReadCatalog(pool: parts.pool)),
             absences: AbsenceCatalog(pool: parts.pool),
             externalURL: parts.externalURL
         )

@@ -9,9 +9,31 @@ internal import Postgres
 ///
 /// The checks come in the order of the contract's section 1, all over the facts of one statement.
 struct ReadService: Sendable {
-    let catalog: ReadCatalog
+    /// Fetches what decides about one read, from the database or from where there is none.
+    typealias Lookup =
+        @Sendable (ReadTarget, FileType, ProjectSelector, PresentedToken) throws(PostgresError) -> ReadFacts
+
+    let lookup: Lookup
     let absences: AbsenceCatalog
     let externalURL: String
+
+    /// Asks the database.
+    static func asking(_ catalog: ReadCatalog) -> Lookup {
+        { (target, fileType, project, token) throws(PostgresError) in
+            try catalog.facts(
+                for: target,
+                fileType: fileType,
+                in: project,
+                accessToken: token.access?.bytes,
+                jobToken: token.job?.bytes
+            )
+        }
+    }
+
+    /// Knows the same of every read.
+    static func knowing(_ facts: ReadFacts) -> Lookup {
+        { (_, _, _, _) throws(PostgresError) in facts }
+    }
 
     /// Finds an archive, or a report instead of it, and checks everything up to its availability.
     ///
@@ -52,13 +74,7 @@ struct ReadService: Sendable {
         _ token: PresentedToken
     ) throws(RequestFailure) -> ReadFacts {
         do {
-            return try catalog.facts(
-                for: target,
-                fileType: fileType,
-                in: project,
-                accessToken: token.access?.bytes,
-                jobToken: token.job?.bytes
-            )
+            return try lookup(target, fileType, project, token)
         } catch {
             throw .database(error)
         }

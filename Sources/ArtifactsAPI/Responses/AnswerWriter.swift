@@ -17,6 +17,7 @@ enum AnswerWriter {
         requestID: String,
         to exchange: Exchange
     ) throws(TransferError) {
+        if isHeaderAlone(answer, method) { exchange.closeAfterwards() }
         do {
             try exchange.sendHeader(header(of: answer, requestID: requestID))
         } catch {
@@ -26,19 +27,22 @@ enum AnswerWriter {
         try sendBody(answer.body, to: exchange)
     }
 
+    /// Whether nginx sends no body of ours, and so closes its connection to us.
+    private static func isHeaderAlone(_ answer: Answer, _ method: Method) -> Bool {
+        if case .accelerated = answer.body { return true }
+        return method == .head || answer.status == 204 || answer.status == 304
+    }
+
     private static func header(of answer: Answer, requestID: String) -> [UInt8] {
-        var header = HeaderBlock(minimumCapacity: 256)
+        var header = HeaderBlock(minimumCapacity: 256 + answer.fields.bytes.count)
         header.appendStatus(answer.status)
         header.append("X-Content-Type-Options", "nosniff")
         header.append("X-Frame-Options", "SAMEORIGIN")
         header.append("X-Request-Id", requestID)
         if case .bytes(let bytes) = answer.body { header.append("Content-Length", Int64(bytes.count)) }
-        var block: [UInt8] = []
-        block.reserveCapacity(header.bytes.count + answer.fields.bytes.count + 2)
-        block.append(contentsOf: header.bytes)
-        block.append(contentsOf: answer.fields.bytes)
-        block.append(contentsOf: [UInt8(ascii: "\r"), UInt8(ascii: "\n")])
-        return block
+        header.append(answer.fields)
+        header.finish()
+        return header.bytes
     }
 
     private static func sendBody(_ body: Answer.Body, to exchange: Exchange) throws(TransferError) {

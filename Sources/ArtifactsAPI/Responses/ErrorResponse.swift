@@ -50,7 +50,10 @@ struct ErrorResponse: Equatable {
     var json: [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
-        for member in body { writer.member(member.name, member.text) }
+        for member in body {
+            writer.key(text: member.name)
+            writer.string(member.text)
+        }
         writer.endObject()
         return writer.bytes
     }

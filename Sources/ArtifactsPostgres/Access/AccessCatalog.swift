@@ -30,7 +30,7 @@ public struct AccessCatalog: Sendable {
     }
 
     /// The first four binds of every statement that builds on ``AccessStatement``.
-    static func binds(_ project: ProjectSelector?, _ accessToken: [UInt8]?, _ jobToken: [UInt8]?) -> [Bind] {
+    package static func binds(_ project: ProjectSelector?, _ accessToken: [UInt8]?, _ jobToken: [UInt8]?) -> [Bind] {
         let tokens = [digest(accessToken), digest(jobToken)]
         switch project {
         case .id(let id): return tokens + [.int8(id), .null(.text)]

@@ -46,19 +46,24 @@ struct AccessShape: Sendable {
 
     /// One statement for each shape.
     struct Statements: Sendable {
-        private let statements: [Statement]
+        private let statements: [BatchedStatement]
 
         /// Makes the statements.
         ///
-        /// - Parameter text: Gives the text of a shape's.
-        init(_ text: (AccessShape) -> String) {
+        /// - Parameters:
+        ///   - types: The types of the binds that follow those of ``AccessStatement``.
+        ///   - text: Gives the text of a shape's.
+        init(_ types: [PostgresType], _ text: (AccessShape) -> String) {
             statements = Credentials.allCases.flatMap { credentials in
-                Naming.allCases.map { Statement(text(AccessShape(credentials: credentials, naming: $0))) }
+                Naming.allCases.map { naming in
+                    let shape = AccessShape(credentials: credentials, naming: naming)
+                    return BatchedStatement(text(shape), types: AccessStatement.types + types)
+                }
             }
         }
 
         /// The statement of a shape.
-        subscript(shape: AccessShape) -> Statement {
+        subscript(shape: AccessShape) -> BatchedStatement {
             statements[shape.credentials.rawValue * Naming.allCases.count + shape.naming.rawValue]
         }
     }

@@ -5,6 +5,9 @@ internal import Postgres
 /// Binds: `$1` digest of an access token, `$2` digest of a job token, `$3` project id, `$4` project path in lower case.
 /// Every table is reached by a unique key, so that the cost does not grow with the data.
 enum AccessStatement {
+    /// The types of the binds.
+    static let types: [PostgresType] = [.bytea, .bytea, .int8, .text]
+
     static let statement = Statement("SELECT\n\(columns(.general))\n" + joins(.general))
 
     /// What ``AccessFacts`` is decoded from; goes first in a SELECT list.

@@ -1,9 +1,12 @@
 internal import Artifacts
-internal import Postgres
+package import Postgres
 
 extension JobRecord {
     /// Decodes the columns of ``JobCatalog``'s statement, in their order.
-    init(_ row: Row) throws(PostgresError) {
+    ///
+    /// - Parameter row: One job.
+    /// - Throws: `PostgresError` where a column is not what the statement has.
+    package init(_ row: Row) throws(PostgresError) {
         var columns = RowCursor(row)
         id = try columns.int64()
         status = try columns.choice(JobStatus.self)

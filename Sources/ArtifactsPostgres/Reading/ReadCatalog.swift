@@ -3,13 +3,13 @@ public import Postgres
 
 /// Looks up what decides about reading artifacts.
 public struct ReadCatalog: Sendable {
-    private let pool: ConnectionPool
+    private let batcher: StatementBatcher
 
     /// Looks things up over a pool of connections.
     ///
-    /// - Parameter pool: The pool; one connection is leased for one statement.
+    /// - Parameter pool: The pool; one connection is leased for one statement, which may be that of several requests.
     public init(pool: ConnectionPool) {
-        self.pool = pool
+        batcher = StatementBatcher(pool: pool)
     }
 
     /// Fetches everything that decides about one read, in one round trip.
@@ -31,7 +31,7 @@ public struct ReadCatalog: Sendable {
     ) throws(PostgresError) -> ReadFacts {
         var binds = AccessCatalog.binds(project, accessToken, jobToken)
         let shape = AccessShape.of(project, accessToken, jobToken)
-        let statement: Statement
+        let statement: BatchedStatement
         switch target {
         case .job(let id):
             binds.append(.int8(id))
@@ -41,6 +41,6 @@ public struct ReadCatalog: Sendable {
             statement = (searchesRecentPipelines ? ReadStatement.recent : ReadStatement.latest)[shape]
         }
         binds.append(.text(fileType.rawValue))
-        return try ReadFacts(pool.query(statement, binds, idempotent: true).onlyRow())
+        return try ReadFacts(batcher.row(statement, binds))
     }
 }

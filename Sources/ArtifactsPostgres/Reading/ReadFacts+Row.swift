@@ -1,9 +1,12 @@
 internal import Artifacts
-internal import Postgres
+package import Postgres
 
 extension ReadFacts {
     /// Decodes the columns of ``ReadStatement``, in their order.
-    init(_ row: Row) throws(PostgresError) {
+    ///
+    /// - Parameter row: The statement's only row.
+    /// - Throws: `PostgresError` where a column is not what the statement has.
+    package init(_ row: Row) throws(PostgresError) {
         var columns = RowCursor(row)
         access = try AccessFacts(columns: &columns)
         jobID = try columns.optionalInt64()

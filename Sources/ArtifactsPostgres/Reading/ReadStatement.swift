@@ -6,13 +6,13 @@ internal import Postgres
 /// Binds: those of ``AccessStatement``, then what the target needs, then the file type. Every table is reached by a unique
 /// key, so that the cost does not grow with the data.
 enum ReadStatement {
-    static let byJobID = AccessShape.Statements { shape in
+    static let byJobID = AccessShape.Statements([.int8, .text]) { shape in
         columns(shape) + AccessStatement.joins(shape) + jobByID + artifact(type: "$6")
     }
-    static let latest = AccessShape.Statements { shape in
+    static let latest = AccessShape.Statements([.text, .text, .text]) { shape in
         columns(shape) + AccessStatement.joins(shape) + jobOfLatestPipeline + artifact(type: "$7")
     }
-    static let recent = AccessShape.Statements { shape in
+    static let recent = AccessShape.Statements([.text, .text, .text]) { shape in
         columns(shape) + AccessStatement.joins(shape) + jobOfRecentPipelines + artifact(type: "$7")
     }
 

@@ -22,7 +22,7 @@ public struct RunnerArchiveCatalog: Sendable {
     public func facts(job jobID: Int64, token: [UInt8]) throws(PostgresError) -> ReadFacts {
         let binds =
             AccessCatalog.binds(nil, nil, token) + [.int8(jobID), .text(FileType.archive.rawValue)]
-        let statement = ReadStatement.byJobID[AccessShape(credentials: .any, naming: .job)]
+        let statement = ReadStatement.byJobID[AccessShape(credentials: .any, naming: .job)].single
         return try ReadFacts(pool.query(statement, binds, idempotent: true).onlyRow())
     }
 }

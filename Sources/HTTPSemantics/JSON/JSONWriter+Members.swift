@@ -24,7 +24,7 @@ extension JSONWriter {
     /// - Parameters:
     ///   - name: The member's name.
     ///   - value: The value, `null` for nil.
-    public mutating func member(_ name: String, _ value: String?) {
+    public mutating func member(_ name: StaticString, _ value: String?) {
         key(name)
         if let value { string(value) } else { null() }
     }
@@ -34,7 +34,7 @@ extension JSONWriter {
     /// - Parameters:
     ///   - name: The member's name.
     ///   - value: The value, `null` for nil.
-    public mutating func member(_ name: String, _ value: Int64?) {
+    public mutating func member(_ name: StaticString, _ value: Int64?) {
         key(name)
         if let value { integer(value) } else { null() }
     }
@@ -44,7 +44,7 @@ extension JSONWriter {
     /// - Parameters:
     ///   - name: The member's name.
     ///   - value: The value, `null` for nil.
-    public mutating func member(_ name: String, _ value: Int?) {
+    public mutating func member(_ name: StaticString, _ value: Int?) {
         member(name, value.map(Int64.init))
     }
 
@@ -53,7 +53,7 @@ extension JSONWriter {
     /// - Parameters:
     ///   - name: The member's name.
     ///   - value: The value, `null` for nil.
-    public mutating func member(_ name: String, _ value: Bool?) {
+    public mutating func member(_ name: StaticString, _ value: Bool?) {
         key(name)
         if let value { boolean(value) } else { null() }
     }
@@ -63,7 +63,7 @@ extension JSONWriter {
     /// - Parameters:
     ///   - name: The member's name.
     ///   - value: The value, `null` for nil.
-    public mutating func member(_ name: String, _ value: Double?) {
+    public mutating func member(_ name: StaticString, _ value: Double?) {
         key(name)
         if let value { double(value) } else { null() }
     }
@@ -73,14 +73,15 @@ extension JSONWriter {
     /// - Parameters:
     ///   - name: The member's name.
     ///   - microseconds: Microseconds since the Unix epoch, `null` for nil.
-    public mutating func member(_ name: String, time microseconds: Int64?) {
-        member(name, microseconds.map { Timestamp.format(microseconds: $0) })
+    public mutating func member(_ name: StaticString, time microseconds: Int64?) {
+        key(name)
+        if let microseconds { time(microseconds) } else { null() }
     }
 
     /// Writes a member that is `null`.
     ///
     /// - Parameter name: The member's name.
-    public mutating func nullMember(_ name: String) {
+    public mutating func nullMember(_ name: StaticString) {
         key(name)
         null()
     }

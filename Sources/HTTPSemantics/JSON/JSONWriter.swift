@@ -38,8 +38,18 @@ public struct JSONWriter: Sendable {
 
     /// Writes the name of the next member.
     ///
+    /// - Parameter name: The name, in which nothing needs an escape.
+    public mutating func key(_ name: StaticString) {
+        bytes.append(literal: needsComma ? ",\"" : "\"")
+        bytes.append(literal: name)
+        bytes.append(literal: "\":")
+        needsComma = false
+    }
+
+    /// Writes a name of the next member that is not known before.
+    ///
     /// - Parameter name: The name.
-    public mutating func key(_ name: String) {
+    public mutating func key(text name: String) {
         separate()
         appendQuoted(name)
         bytes.append(UInt8(ascii: ":"))
@@ -52,6 +62,16 @@ public struct JSONWriter: Sendable {
     public mutating func string(_ value: String) {
         separate()
         appendQuoted(value)
+    }
+
+    /// Writes a time as a string, as `Timestamp` formats it.
+    ///
+    /// - Parameter microseconds: Microseconds since the Unix epoch.
+    public mutating func time(_ microseconds: Int64) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        Timestamp.append(microseconds: microseconds, to: &bytes)
+        bytes.append(UInt8(ascii: "\""))
     }
 
     /// Writes an integer.
@@ -101,22 +121,31 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
-    /// Copies what needs no escape in runs, which is nearly always all of it.
+    /// Copies what needs no escape at once, which is nearly always all of it.
     private mutating func appendQuoted(_ text: String) {
         var text = text
         bytes.append(UInt8(ascii: "\""))
         text.withUTF8 { utf8 in
-            var runStart = 0
-            for index in utf8.indices where JSONWriter.needsEscape(utf8[index]) {
-                bytes.append(contentsOf: utf8[runStart..<index])
-                appendEscape(utf8[index])
-                runStart = index + 1
+            if utf8.hasNone(where: JSONWriter.needsEscape) {
+                bytes.append(contentsOf: utf8)
+            } else {
+                appendEscaped(utf8)
             }
-            bytes.append(contentsOf: utf8[runStart...])
         }
         bytes.append(UInt8(ascii: "\""))
     }
 
+    private mutating func appendEscaped(_ utf8: UnsafeBufferPointer<UInt8>) {
+        var runStart = 0
+        for index in utf8.indices where JSONWriter.needsEscape(utf8[index]) {
+            bytes.append(contentsOf: utf8[runStart..<index])
+            appendEscape(utf8[index])
+            runStart = index + 1
+        }
+        bytes.append(contentsOf: utf8[runStart...])
+    }
+
+    @inline(__always)
     private static func needsEscape(_ byte: UInt8) -> Bool {
         byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }

@@ -70,11 +70,11 @@ SMALL = "(SELECT c.id FROM contents c JOIN artifacts a ON a.content_id = c.id WH
 
 def users(first, last):
     """Users by their numbers from 1, each with an access token."""
-    return f"""
+    return unchecked(f"""
         INSERT INTO users (id, username) SELECT {FIRST_USER} + n, 'user-' || n FROM generate_series({first}, {last}) n;
         INSERT INTO access_tokens (user_id, name, token_digest, scopes)
         SELECT {FIRST_USER} + n, 'bench', sha256(('glpat-bench-' || n)::bytea), '{{api}}'
-        FROM generate_series({first}, {last}) n;"""
+        FROM generate_series({first}, {last}) n;""")
 
 
 def member(project, place):
@@ -84,25 +84,40 @@ def member(project, place):
 
 def masses(first, last):
     """Projects by their numbers from 0 up to before `last`, with members, pipelines, jobs and artifacts."""
-    pipelines = JOBS_A_PROJECT // JOBS_A_PIPELINE
-    begin, end = first * JOBS_A_PROJECT, last * JOBS_A_PROJECT - 1
     return f"""
         INSERT INTO projects (id, group_id, path, name)
         SELECT {FIRST_PROJECT} + n, {GROUP}, 'acme/mass-' || n, 'mass-' || n FROM generate_series({first}, {last - 1}) n;
         INSERT INTO routes (path_key, path, project_id)
         SELECT path, path, id FROM projects WHERE id BETWEEN {FIRST_PROJECT + first} AND {FIRST_PROJECT + last - 1};
+        {unchecked(rows_of_masses(first, last))}"""
+
+
+def rows_of_masses(first, last):
+    """What belongs to these projects, and what is counted of it."""
+    pipelines = JOBS_A_PROJECT // JOBS_A_PIPELINE
+    begin, end = first * JOBS_A_PROJECT, last * JOBS_A_PROJECT - 1
+    return f"""
         INSERT INTO members (user_id, project_id, role)
         SELECT {member("n", "k")}, {FIRST_PROJECT} + n, 30
         FROM generate_series({first}, {last - 1}) n, generate_series(0, {MEMBERS_A_PROJECT - 1}) k;
         INSERT INTO pipelines (id, project_id, iid, ref, sha, status, keep_latest)
         SELECT {FIRST_JOB} + n, {FIRST_PROJECT} + n / {pipelines}, n % {pipelines} + 1, 'main', '{SHA}', 'success', false
         FROM generate_series({first * pipelines}, {last * pipelines - 1}) n;
-        {ANALYZE}
         INSERT INTO jobs (id, project_id, pipeline_id, name, status)
         SELECT {FIRST_JOB} + n, {FIRST_PROJECT} + n / {JOBS_A_PROJECT}, {FIRST_JOB} + n / {JOBS_A_PIPELINE},
                'job-' || n % {JOBS_A_PIPELINE}, 'success'
         FROM generate_series({begin}, {end}) n;
-        {artifacts(f"id BETWEEN {FIRST_JOB + begin} AND {FIRST_JOB + end}")}"""
+        INSERT INTO artifacts (project_id, pipeline_id, job_id, file_type, file_format, filename, size, content_id, locked)
+        SELECT {FIRST_PROJECT} + n / {JOBS_A_PROJECT}, {FIRST_JOB} + n / {JOBS_A_PIPELINE}, {FIRST_JOB} + n,
+               'archive', 'zip', 'artifacts.zip', 1024, {SMALL}, false
+        FROM generate_series({begin}, {end}) n;
+        INSERT INTO project_statistics (project_id, job_artifacts_size, job_artifacts_count)
+        SELECT {FIRST_PROJECT} + n, {1024 * JOBS_A_PROJECT}, {JOBS_A_PROJECT} FROM generate_series({first}, {last - 1}) n;"""
+
+
+def unchecked(statements):
+    """The statements without triggers: neither foreign keys are looked up, nor is usage counted."""
+    return f"SET session_replication_role = replica; {statements} SET session_replication_role = origin;"
 
 
 def artifacts(jobs):
@@ -172,6 +187,13 @@ def everything():
     parts.append(running_jobs())
     return "\n".join(parts)
 
+
+# Two servers, pgbench and every peer have their connections at the same time, more than the 100 of a default.
+CLUSTER = {"max_connections": 250}
+
+# While they come in.
+LOADING = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "autovacuum": "off",
+           "max_wal_size": "'4GB'", "checkpoint_timeout": "'1h'", "maintenance_work_mem": "'512MB'"}
 
 # After the masses: no autovacuum and no checkpoint in the middle of a measurement.
 SETTLE = ("VACUUM ANALYZE", "CHECKPOINT")

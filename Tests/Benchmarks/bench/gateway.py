@@ -1,5 +1,6 @@
 """The peers' nginx: the configuration that artifactd's own has, with a server block for each peer and limit."""
 
+import os
 from pathlib import Path
 
 from .instance import REPOSITORY
@@ -22,6 +23,8 @@ http {{
 
     upstream artifactd_api {{
         server "unix:{sockets}/spare.sock";
+        keepalive 32;
+        keepalive_requests 100000;
     }}
     upstream artifactd_upload {{
         server "unix:{sockets}/spare-upload.sock";
@@ -75,16 +78,21 @@ FASTCGI = """\
 include fastcgi.conf;
             fastcgi_read_timeout 300s;
             {parameters}
-            fastcgi_pass "unix:{socket}";"""
+            fastcgi_pass {name};"""
 STATIC = """\
 root "{root}";
             sendfile on;
             tcp_nopush on;"""
 
 
-def http_upstream(name, socket):
-    """The upstream of an HTTP peer: connections are kept, as Go and uvicorn allow."""
-    return f'upstream {name} {{\n        server "unix:{socket}";\n        keepalive 32;\n    }}'
+# FastCGI peers and limits have 16 processes or threads, and an idle connection holds one: half of them may be held.
+FASTCGI_WORKERS = 16
+
+
+def upstream(name, socket, connections):
+    """An upstream that keeps so many connections, for each of nginx's processes."""
+    keep = f"keepalive {connections};" if connections > 0 else ""
+    return f'upstream {name} {{\n        server "unix:{socket}";\n        {keep}\n        keepalive_requests 100000;\n    }}'
 
 
 class Gateway:
@@ -99,11 +107,12 @@ class Gateway:
 
     def add_http(self, name, socket):
         """A peer that speaks HTTP over a unix socket."""
-        self.blocks[name] = (http_upstream(name, socket), PROXY.format(name=name))
+        self.blocks[name] = (upstream(name, socket, 32), PROXY.format(name=name))
 
     def add_fastcgi(self, name, socket, parameters=""):
         """A peer or limit that speaks FastCGI."""
-        self.blocks[name] = ("", FASTCGI.format(socket=socket, parameters=parameters))
+        self.blocks[name] = (upstream(name, socket, FASTCGI_WORKERS // 2 // (os.cpu_count() or 1)),
+                             FASTCGI.format(name=name, parameters=parameters))
 
     def add_static(self, name, root):
         """Files without any back end."""

@@ -1,22 +1,23 @@
 """How the cost of one request grows with the data: rows are added step by step and the same request is measured."""
 
 import json
-from math import log10
 from statistics import median
 
 from . import archives, dataset, svg
 from .cpu import Usage
+from .curve import is_steep, sentence
 from .instance import Instance
 from .load import Expected, Requests, wrk
 from .machine import Machine
 from .measure import Scenario, run_scenario, say
+from .report import GROWTH_DATA
 
 TOKEN = {"PRIVATE-TOKEN": dataset.TOKEN}
-# What ten times the data may add to a request's cost, as a part of the cost of the least: a logarithm, or noise.
-DEARER_A_DECADE = 0.20
 MEMBERS = {10: "10", 100: "100", 1_000: "1k-members", 10_000: "10k-members", 100_000: "100k-members", 1_000_000: "1m"}
 REF_PROJECT = 2
 CLIENTS = (1, 10, 100, 1000)
+# Rows go in by so many projects a statement, several statements at once.
+PROJECTS_AT_ONCE = 1_000
 
 
 class Growth:
@@ -71,51 +72,48 @@ class Growth:
         expected = Expected.of(archives.log_text(2 * archives.KIB))
         variants = [self.requests(size, dataset.job_path(job, f"/{archives.WANTED}"), expected)
                     for size, job in jobs.items()]
-        self.add("members", "2 KiB member", "members of the archive", self.interleaved("members", "by members", variants))
+        self.add("members", "2 KiB member by the archive's size", "members of the archive", self.interleaved("members", "by members", variants))
 
     def of_clients(self):
         expected = Expected.of(archives.log_text(2 * archives.KIB))
         target = dataset.job_path(1_000, f"/{archives.WANTED}")
         variants = [self.requests(count, target, expected, clients=count) for count in CLIENTS]
-        self.add("clients", "2 KiB member", "concurrent clients", self.interleaved("clients", "by clients", variants))
+        self.add("clients", "2 KiB member by clients", "concurrent clients", self.interleaved("clients", "by clients", variants))
 
     def of_pipelines(self):
         expected, first, variants = Expected.of_file(f"{self.directory}/archives/1k.zip"), 10_000, []
-        for count in (1, 10, 100, 1_000, 10_000, 100_000):
-            self.instance.sql(dataset.pipelines_of_ref(REF_PROJECT, f"ref-{count}", count, 0, first))
-            first += count
-            target = f"/api/v4/projects/{REF_PROJECT}/jobs/artifacts/ref-{count}/download?job=build"
-            variants.append(self.requests(count, target, expected))
-        self.instance.settle()
-        self.add("pipelines", "archive of 1 KiB by ref", "pipelines of the ref", self.interleaved("pipelines", "by ref", variants))
+        with self.instance.loading():
+            for count in (1, 10, 100, 1_000, 10_000, 100_000):
+                self.instance.sql(dataset.pipelines_of_ref(REF_PROJECT, f"ref-{count}", count, 0, first))
+                first += count
+                target = f"/api/v4/projects/{REF_PROJECT}/jobs/artifacts/ref-{count}/download?job=build"
+                variants.append(self.requests(count, target, expected))
+        self.add("pipelines", "Archive of 1 KiB by ref", "pipelines of the ref", self.interleaved("pipelines", "by ref", variants))
 
     def of_tokens(self):
         """Every user has one; a random one asks for a project that does not exist, which costs the look-up of the token."""
-        self.instance.sql(dataset.users(1, 1_000))
-        points, users = [], 1_000
+        points, users = [], 0
         for count in (1_000, 10_000, 100_000, 1_000_000):
-            if count > users:
+            with self.instance.loading():
                 self.instance.sql(dataset.users(users + 1, count))
-                users = count
-            self.instance.settle()
+            users = count
             points.append((count, self.random("tokens", 0, count, 404)))
-        self.add("tokens", "token lookup of a stranger", "access tokens", points)
+        self.add("tokens", "Look-up of a stranger's token", "access tokens", points)
 
     def of_jobs(self):
         """A random one of the 5,000 users that have memberships asks; who is none of the project's members may, too."""
         points, projects, count = [], 0, 1_000
         while count <= self.options.growth_jobs:
             wanted = count // dataset.JOBS_A_PROJECT
-            # In steps: one statement of 10⁷ rows would keep all of them for its triggers.
-            while projects < wanted:
-                until = min(wanted, projects + 2_500)
-                self.instance.sql(dataset.masses(projects, until))
-                projects = until
-            self.instance.sql("UPDATE projects SET visibility = 'public' WHERE visibility <> 'public';")
-            self.instance.settle()
+            say(f"jobs: up to {count:,}")
+            with self.instance.loading(), self.instance.without_indexes(("jobs", "artifacts")):
+                self.instance.sql_at_once(dataset.masses(place, min(wanted, place + PROJECTS_AT_ONCE))
+                                          for place in range(projects, wanted, PROJECTS_AT_ONCE))
+                self.instance.sql("UPDATE projects SET visibility = 'public' WHERE visibility <> 'public';")
+            projects = wanted
             points.append((count, self.random("jobs", projects, dataset.USERS, 200)))
             count *= 10
-        self.add("jobs", "archive of 1 KiB, a random job and user", "jobs", points)
+        self.add("jobs", "Archive of 1 KiB of a random job for a random user", "jobs", points)
 
     def random(self, key, projects, users, status):
         """Processor microseconds a request of random jobs; without projects all is there but the job's project."""
@@ -131,42 +129,23 @@ class Growth:
         return median(costs)
 
 
-def a_decade(points):
-    """By what part of the first cost ten times the data make a request dearer, by a line through all points."""
-    xs, ys = [log10(x) for x, _ in points], [y for _, y in points]
-    mean_x, mean_y = sum(xs) / len(xs), sum(ys) / len(ys)
-    slope = sum((x - mean_x) * (y - mean_y) for x, y in zip(xs, ys)) / sum((x - mean_x) ** 2 for x in xs)
-    return slope / ys[0]
-
-
-def is_steep(points):
-    """Whether ten times the data cost more than they may."""
-    return a_decade(points) > DEARER_A_DECADE
-
-
-def sentence(what, points, errors):
-    """What a curve says."""
-    (first, begin), (last, end) = points[0], points[-1]
-    verdict = f"{'more' if is_steep(points) else 'no more'} than {100 * DEARER_A_DECADE:.0f} %"
-    text = (f"From {first:,} to {last:,} {what}, one request costs {begin:,.0f} µs to {end:,.0f} µs; "
-            f"{100 * a_decade(points):+.0f} % for ten times as many, {verdict}.")
-    return f"{text} {errors:,} wrong answers." if errors else text
-
-
 def grow(options):
     """The page and its data; 1 where a curve is too steep or answers were wrong."""
     machine = Machine()
     curves = Growth(options).run()
     about = ", ".join(f"{word} {value}" for word, value in machine.describe().items() if word in ("cores", "processor", "kernel"))
-    note = (f"Processor time of one request, nginx, artifactd and PostgreSQL together; medians of {options.rounds} rounds of "
-            f"{options.seconds:g} s. {about}.")
+    note = (f"Processor time of one request, nginx, artifactd and PostgreSQL together; medians of {options.rounds} "
+            f"round{'s' if options.rounds > 1 else ''} of {options.seconds:g} s. On {about}.")
     plots = [svg.Plot(curve["title"], curve["x"], "µs of processor time a request", curve["points"], curve["sentence"])
              for curve in curves]
     text = svg.page("Cost of one request as the data grow", note, plots)
     from .__main__ import write
     write(options.output, text)
+    found = json.dumps({"machine": machine.describe(), "curves": curves}, indent=1)
+    # For the target's row in later reports.
+    write(f"{options.data}/{GROWTH_DATA}", found)
     if options.json:
-        write(options.json, json.dumps({"machine": machine.describe(), "curves": curves}, indent=1))
+        write(options.json, found)
     for curve in curves:
         say(f"{curve['title']}: {curve['sentence']}")
     return 1 if any(is_steep(curve["points"]) or curve["errors"] for curve in curves) else 0

@@ -6,6 +6,8 @@ import os
 import shutil
 import signal
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 from . import archives, dataset
@@ -92,6 +94,38 @@ class Instance:
                    f"--dbname=host={self.sockets} user=postgres dbname=artifactd"]
         return run(command, input=text)
 
+    def sql_at_once(self, scripts):
+        """Scripts that do not depend on each other, as many at a time as there are processors."""
+        with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+            list(pool.map(self.sql, scripts))
+
+    def configure(self, settings):
+        """Sets the cluster's parameters, `None` for the default again; those that need a restart, at the next start."""
+        for name, value in settings.items():
+            self.sql(f"ALTER SYSTEM RESET {name}" if value is None else f"ALTER SYSTEM SET {name} = {value}")
+        self.sql("SELECT pg_reload_conf()")
+
+    @contextmanager
+    def loading(self):
+        """While masses of rows come in: nothing would be lost with them that cannot be made again. Settles afterwards."""
+        self.configure(dataset.LOADING)
+        try:
+            yield
+        finally:
+            self.configure(dict.fromkeys(dataset.LOADING))
+        self.settle()
+
+    @contextmanager
+    def without_indexes(self, tables):
+        """Drops what no constraint needs, and makes it anew behind the rows: sorted, so it is the same at less cost."""
+        names = ", ".join(f"'{table}'" for table in tables)
+        rows = self.sql(f"""SELECT format('DROP INDEX %s', indexrelid::regclass), pg_get_indexdef(indexrelid) FROM pg_index
+                            WHERE indrelid::regclass::text IN ({names}) AND NOT indisunique""").splitlines()
+        drops, definitions = zip(*(row.split("|", 1) for row in rows))
+        self.sql(";".join(drops))
+        yield
+        self.sql_at_once(definitions)
+
     def settle(self):
         """Leaves nothing for autovacuum or a checkpoint to do."""
         for statement in dataset.SETTLE:
@@ -113,9 +147,12 @@ class Instance:
         stamp.unlink(missing_ok=True)
         shutil.rmtree(self.data, ignore_errors=True)
         self.start()
+        self.configure(dataset.CLUSTER)
+        self.stop()
+        self.start()
         self.apply(document)
-        self.sql(rows)
-        self.settle()
+        with self.loading():
+            self.sql(rows)
         stamp.write_text(wanted, encoding="utf-8")
 
 
@@ -132,14 +169,16 @@ def fingerprint(document):
 class SpareServer:
     """A second `artifactd serve` on the same data, which can be restarted and have other settings."""
 
-    def __init__(self, instance, directory, sockets):
+    def __init__(self, instance, directory, sockets, command=None):
         self.instance = instance
+        # What runs it, where that is not the program alone.
+        self.command = command or [instance.program]
         self.directory = directory
         self.socket = Path(sockets, "spare.sock")
         self.upload_socket = Path(sockets, "spare-upload.sock")
         self.service = None
 
-    def start(self, settings=None):
+    def start(self, settings=None, limit=60):
         """Starts it with these settings besides the instance's, and waits for its socket."""
         self.stop()
         self.upload_socket.unlink(missing_ok=True)
@@ -147,8 +186,8 @@ class SpareServer:
         environment = {**self.instance.environment, "ARTIFACTD_LISTEN": f"unix:{self.socket}",
                        "ARTIFACTD_UPLOAD_LISTEN": f"unix:{self.upload_socket}",
                        "ARTIFACTD_MONITORING_ADDRESS": f"127.0.0.1:{monitoring}", **(settings or {})}
-        self.service = Service("spare", [self.instance.program, "serve"], self.directory, environment, self.socket)
-        self.service.start()
+        self.service = Service("spare", [*self.command, "serve"], self.directory, environment, self.socket)
+        self.service.start(limit)
 
     def stop(self):
         if self.service is not None and self.service.process is not None:

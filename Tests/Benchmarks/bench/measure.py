@@ -85,9 +85,9 @@ def run_scenario(scenario, seconds, rounds):
     try:
         results = {variant.name: Result(variant.name) for variant in scenario.variants}
         usable = [variant for variant in scenario.variants if attempt(results[variant.name], variant.check)]
-        for _ in range(min(rounds, scenario.rounds or rounds)):
+        for turn in range(min(rounds, scenario.rounds or rounds)):
             for variant in usable:
-                if not results[variant.name].failure:
+                if not results[variant.name].failure and turn < (variant.rounds or rounds):
                     attempt(results[variant.name], lambda chosen=variant: results[chosen.name].samples.append(
                         chosen.measure(seconds)))
         return Outcome(scenario, results)

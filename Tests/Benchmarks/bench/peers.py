@@ -11,6 +11,9 @@ from .services import Service
 SOURCES = Path(__file__).resolve().parents[1]
 PYTHON = "/usr/bin/python3"
 
+# Connections to PostgreSQL, and PHP's processes.
+CONNECTIONS = 16
+
 # artifactd's connections plan a statement once; a driver of a peer does not say so by itself.
 PLANNING = "-c plan_cache_mode=force_generic_plan"
 
@@ -22,7 +25,7 @@ daemonize = no
 listen = {socket}
 listen.backlog = 4096
 pm = static
-pm.max_children = 16
+pm.max_children = {connections}
 clear_env = no
 php_admin_value[opcache.enable] = 1
 php_admin_value[opcache.validate_timestamps] = 0
@@ -37,6 +40,8 @@ class Peer:
 
     name = ""
     title = ""
+    # Whether it sends files out of archives only.
+    members_only = False
 
     def __init__(self, directory, sockets):
         self.directory = Path(directory)
@@ -90,12 +95,33 @@ class Go(Peer):
         return "" if os.path.isdir("/usr/share/gocode/src/github.com/lib/pq") else "golang-github-lib-pq-dev"
 
     def build(self):
+        self.compile("go-peer", "main.go", "authorize.go")
+
+    def compile(self, program, *sources):
+        """Builds a program of these files, without modules: lib/pq is Debian's."""
         environment = {**os.environ, "GO111MODULE": "off", "GOPATH": "/usr/share/gocode", "GOFLAGS": "",
                        "GOCACHE": str(self.directory.parent / "go-cache")}
-        run(["go", "build", "-o", self.directory / "go-peer", SOURCES / "peers" / "go" / "main.go"], env=environment)
+        run(["go", "build", "-o", self.directory / program, *(SOURCES / "peers" / "go" / name for name in sources)],
+            env=environment)
 
     def command(self):
         return [self.directory / "go-peer"]
+
+
+class GitLab(Go):
+    """A process a file, as GitLab Workhorse sends single files; without Rails, and nothing but single files."""
+
+    name, title, members_only = "gitlab", "GitLab Workhorse's way", True
+
+    def build(self):
+        self.compile("workhorse", "workhorse.go", "authorize.go")
+        self.compile("zip-cat", "zip-cat.go")
+
+    def command(self):
+        return [self.directory / "workhorse"]
+
+    def environment(self, instance):
+        return {**super().environment(instance), "BENCH_ZIP_CAT": str(self.directory / "zip-cat")}
 
 
 class PHP(Peer):
@@ -117,7 +143,7 @@ class PHP(Peer):
 
     def build(self):
         shutil.copy(SOURCES / "peers" / "php" / "index.php", self.directory / "index.php")
-        text = PHP_CONFIGURATION.format(directory=self.directory, socket=self.socket)
+        text = PHP_CONFIGURATION.format(directory=self.directory, socket=self.socket, connections=CONNECTIONS)
         (self.directory / "php-fpm.conf").write_text(text, encoding="utf-8")
 
     def command(self):
@@ -145,14 +171,16 @@ class Python(Peer):
 
     def command(self):
         return [PYTHON, "-B", "-m", "uvicorn", "app:application", "--app-dir", self.directory, "--uds", self.socket,
-                "--workers", "2", "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning"]
+                "--workers", "2", "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning",
+                # nginx sends its own.
+                "--no-server-header", "--no-date-header"]
 
 
 def _imports(module):
     return os.spawnv(os.P_WAIT, PYTHON, [PYTHON, "-c", f"import importlib.util as u; exit(not u.find_spec('{module}'))"]) == 0
 
 
-PEERS = (Go, PHP, Python)
+PEERS = (Go, PHP, Python, GitLab)
 
 
 class Hello:

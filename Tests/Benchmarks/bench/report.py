@@ -1,7 +1,9 @@
 """The report: Markdown for people, JSON for programs."""
 
 import json
+import textwrap
 from dataclasses import asdict
+from pathlib import Path
 
 from .targets import targets
 
@@ -60,25 +62,46 @@ def section(outcome):
     return "\n".join([*lines, *(["", *figures] if figures else [])])
 
 
+# In the data directory, by --growth.
+GROWTH_DATA = "growth.json"
+
 NOTES = """\
 Medians of interleaved rounds; "spread" is the lowest and the highest. Microseconds are processor time a request, by
 component; MiB is the back end's memory, shared pages counted once. "FastCGI hello" is libfcgi with 16 threads and fixed
 text, "unknown route" artifactd without the database, "database check alone" artifactd's 403 for an archive that nobody may
-read. The peers run the statement of artifactd on pools of 16 connections, behind an nginx of the same configuration, and keep
-a directory of each archive where their language can. artifactd runs as deploy/run starts it, with its audit trail and nginx's
-log. GitLab Workhorse is not among the peers."""
+read. The peers apply the same rules to the same columns, by a statement for each request, on pools of 16 connections, behind an
+nginx of the same configuration, and keep a directory of each archive where their language can. artifactd runs as deploy/run
+starts it, with its audit trail and nginx's log. "GitLab Workhorse's way" is a stand-in: a process for each file, as Workhorse has, but the statement instead of Rails."""
 
 
-def markdown(stage, machine, outcomes):
-    """The whole report."""
+def growth_of(options):
+    """What the last `--growth` with the same data directory found, or None."""
+    try:
+        return json.loads(Path(options.data, GROWTH_DATA).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def summary(stage, machine, outcomes, growth):
+    """How it was measured, and the targets."""
     options = stage.options
     about = [f"{word}: {value}" for word, value in machine.describe().items()]
     settings = ", ".join(f"{name}={value}" for name, value in options.settings.items())
-    parts = [
-        f"{options.rounds} rounds of {options.seconds:g} s, {options.clients} clients where nothing else is said"
-        + (f", {settings}" if settings else "") + ". " + "; ".join(about) + ".",
+    how = (f"By `deploy/bench`, {options.rounds} round{'s' if options.rounds > 1 else ''} of {options.seconds:g} s, "
+           f"{options.clients} clients where nothing else is said{settings and f', {settings}'}; everything ran on one machine. "
+           + "; ".join(about) + ".")
+    return "\n\n".join([
+        textwrap.fill(how, 130, break_long_words=False, break_on_hyphens=False),
         table(("", "work", "target", "measured", "met"),
-              [[each.number, each.work, each.wanted, each.measured_text, each.met_text] for each in targets(outcomes)], 2),
+              [[each.number, each.work, each.wanted, each.measured_text, each.met_text]
+               for each in targets(outcomes, growth)], 2),
+    ]) + "\n"
+
+
+def markdown(stage, machine, outcomes, growth):
+    """The whole report."""
+    parts = [
+        summary(stage, machine, outcomes, growth).rstrip("\n"),
         *(section(outcome) for outcome in outcomes.values()),
         NOTES,
     ]
@@ -86,12 +109,12 @@ def markdown(stage, machine, outcomes):
     return "\n\n".join(parts) + "\n"
 
 
-def data(stage, machine, outcomes):
+def data(stage, machine, outcomes, growth):
     """Everything as JSON."""
     return json.dumps({
         "machine": machine.describe(), "rounds": stage.options.rounds, "seconds": stage.options.seconds,
         "clients": stage.options.clients, "settings": stage.options.settings,
-        "targets": [{**asdict(each)} for each in targets(outcomes)],
+        "targets": [{**asdict(each)} for each in targets(outcomes, growth)],
         "scenarios": {
             key: {"title": outcome.scenario.title, "variants": {
                 name: {"failure": result.failure, "samples": [asdict(sample) for sample in result.samples]}

@@ -18,6 +18,12 @@ POOL = "unknown route"
 WANTED = f"/{archives.WANTED}"
 MIB, GIB = archives.MIB, archives.GIB
 SLOW_READERS, STREAMS = 500, 256
+# Of artifactd in each round of the first touch.
+STARTS = 7
+# Of pgbench, which shares the processors with PostgreSQL: the best of these is the capacity.
+STATEMENT_CLIENTS = (2, 4, 8, 16)
+# artifactd asks for several waiting requests in one statement.
+BATCH, BATCH_CLIENTS = 8, (1, 2)
 
 
 class Scenarios:
@@ -47,9 +53,10 @@ class Scenarios:
         return Requests(name, stage.port(contestant), target, expected, headers=TOKEN if headers is None else headers,
                         clients=clients or self.clients, roots=stage.roots(contestant))
 
-    def everyone(self, target, expected, clients=None):
-        """artifactd and every peer, by the same request."""
-        names = {"artifactd": "artifactd", **{name: peer.title for name, peer in self.stage.peers.items()}}
+    def everyone(self, target, expected, clients=None, members_only=False):
+        """artifactd and every peer, by the same request; `members_only` tells that those are wanted, too."""
+        peers = {name: peer.title for name, peer in self.stage.peers.items() if members_only or not peer.members_only}
+        names = {"artifactd": "artifactd", **peers}
         return [self.requests(title, target, expected, contestant=name, clients=clients) for name, title in names.items()]
 
     def static(self, file, expected, clients=None):
@@ -91,7 +98,7 @@ class Scenarios:
 
         def build():
             expected = Expected.of(archives.log_text(2 * archives.KIB))
-            variants = self.everyone(dataset.job_path(dataset.JOBS[archive], WANTED), expected)
+            variants = self.everyone(dataset.job_path(dataset.JOBS[archive], WANTED), expected, members_only=True)
             if archive == "10":
                 hello = self.requests("FastCGI hello", "/", Expected.of(b"hello"), contestant="hello", headers={})
                 variants += [self.check_alone(), self.requests(POOL, "/api/v4/nowhere", Expected(404)), hello]
@@ -102,14 +109,16 @@ class Scenarios:
         stage = self.stage
         ten, million = dataset.JOBS["10"], dataset.JOBS["1m"]
         variants = [
-            FirstTouch("artifactd, of 10", stage, "spare", ten, stage.spare.start),
-            FirstTouch("artifactd", stage, "spare", million, stage.spare.start),
-            FirstTouch("artifactd, disk cold", stage, "spare", million, stage.spare.start, stage.content_files(million)),
+            FirstTouch("artifactd, of 10", stage, "spare", ten, stage.spare.start, starts=STARTS),
+            FirstTouch("artifactd", stage, "spare", million, stage.spare.start, starts=STARTS),
+            FirstTouch("artifactd, disk cold", stage, "spare", million, stage.spare.start, stage.content_files(million),
+                       starts=STARTS),
         ]
         for name, peer in stage.peers.items():
             def restart(chosen=peer):
                 chosen.start(stage.instance)
-            variants.append(FirstTouch(peer.title, stage, name, million, restart))
+            # Seconds each.
+            variants.append(FirstTouch(peer.title, stage, name, million, restart, rounds=1 if stage.options.quick else 3))
         return Scenario("first-touch", "2 KiB member of 1,000,000, first touch after start", variants, after=stage.spare.stop)
 
     def log(self):
@@ -166,8 +175,11 @@ class Scenarios:
         ], baseline="by id")
 
     def authorisation(self):
-        return Scenario("authorisation", "the statement alone, 200,000 jobs, 50,000 memberships", [pgbench(self.stage)],
-                        baseline="pgbench")
+        jobs, memberships = (dataset.PROJECTS * each for each in (dataset.JOBS_A_PROJECT, dataset.MEMBERS_A_PROJECT))
+        return Scenario("authorisation", f"the statement alone, prepared, {jobs:,} jobs, {memberships:,} memberships",
+                        [*(pgbench(self.stage, clients) for clients in STATEMENT_CLIENTS),
+                         *(pgbench(self.stage, clients, BATCH) for clients in BATCH_CLIENTS)],
+                        baseline=f"pgbench, {STATEMENT_CLIENTS[0]} clients")
 
     # Many clients
 

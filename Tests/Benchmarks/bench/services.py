@@ -62,7 +62,7 @@ class Service:
         """The root of its process tree."""
         return self.process.pid
 
-    def start(self):
+    def start(self, limit=60):
         """Starts it and waits until its socket takes connections."""
         if self.listens:
             Path(self.listens).unlink(missing_ok=True)
@@ -70,7 +70,7 @@ class Service:
             self.process = subprocess.Popen(
                 [*as_service(), *self.command], stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/",
                 env={**without_artifactd(), **self.environment}, start_new_session=True)
-        self.wait_until(self.accepts)
+        self.wait_until(self.accepts, limit)
         return self
 
     def accepts(self):

@@ -4,7 +4,8 @@ from html import escape
 from math import log10
 
 WIDTH, HEIGHT = 440, 260
-LEFT, RIGHT, TOP, BOTTOM = 64, 16, 44, 60
+LEFT, RIGHT, TOP, BOTTOM = 64, 24, 44, 60
+# Both kinds of page: whoever shows it asks for dark colours, or gets light ones.
 STYLE = """\
 text { font: 12px system-ui, sans-serif; fill: #222 }
 .title { font-size: 14px; font-weight: 600 }
@@ -12,10 +13,15 @@ text { font: 12px system-ui, sans-serif; fill: #222 }
 .grid { stroke: #ddd }
 .axis { stroke: #555 }
 .line { fill: none; stroke: #1f6feb; stroke-width: 2 }
-.dot { fill: #1f6feb }"""
+.dot { fill: #1f6feb }
+.ground { fill: #fff }
+@media (prefers-color-scheme: dark) {
+    text { fill: #ddd } .note { fill: #aaa } .grid { stroke: #333 } .axis { stroke: #888 } .line { stroke: #6ea8fe }
+    .dot { fill: #6ea8fe } .ground { fill: #161616 }
+}"""
 
 
-def wrapped(text, columns=68):
+def wrapped(text, columns=64):
     """Lines of at most so many characters."""
     lines = [""]
     for word in text.split():
@@ -86,10 +92,10 @@ def page(title, note, plots):
     width = 2 * WIDTH + 20
     parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">',
              f"<title>{escape(title)}</title>", f"<style>{STYLE}</style>",
-             f'<rect width="{width}" height="{height}" fill="#fff"/>',
+             f'<rect class="ground" width="{width}" height="{height}"/>',
              f'<text class="title" x="24" y="28">{escape(title)}</text>']
     parts += [f'<text class="note" x="24" y="{46 + 15 * number}">{escape(line)}</text>'
-              for number, line in enumerate(wrapped(note, 130))]
+              for number, line in enumerate(wrapped(note, 120))]
     for number, plot in enumerate(plots):
         parts += plot.draw(number % 2 * (WIDTH + 20), 70 + number // 2 * height_of_one)
     return "\n".join([*parts, "</svg>"]) + "\n"

@@ -23,6 +23,13 @@ STATEMENT = Path(os.environ["BENCH_STATEMENT"]).read_text(encoding="utf-8")
 STORE = os.environ["BENCH_STORE"]
 
 
+class Connection(asyncpg.Connection):
+    """A connection that goes back to the pool as it is: the default sends four statements that undo what nobody did."""
+
+    async def reset(self, *, timeout=None):
+        pass
+
+
 class Refused(Exception):
     """A request that the rules do not let through."""
 
@@ -92,6 +99,7 @@ async def lifespan(receive, send):
     await receive()
     POOL = await asyncpg.create_pool(dsn=None, host=os.environ["BENCH_SOCKETS"], port=5432, user="artifactd",
                                      database="artifactd", min_size=CONNECTIONS, max_size=CONNECTIONS,
+                                     connection_class=Connection,
                                      server_settings={"plan_cache_mode": "force_generic_plan"})
     await send({"type": "lifespan.startup.complete"})
     await receive()
