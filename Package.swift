@@ -4,6 +4,9 @@ import PackageDescription
 /// Warnings are errors where the project is checked (`.ci/run`), not on a user's machine with a newer compiler.
 let warningsAreErrors = Context.environment["ARTIFACTD_WARNINGS_AS_ERRORS"] == "true"
 
+/// ISA-L inflates single files where it is asked for; without it the library need not be there.
+let usesIsal = Context.environment["ARTIFACTD_ISAL"] == "1"
+
 let settings: [SwiftSetting] =
     [
         .swiftLanguageMode(.v6),
@@ -13,17 +16,17 @@ let settings: [SwiftSetting] =
     ] + (warningsAreErrors ? [.treatAllWarnings(as: .error)] : [])
 
 /// A Swift target of this package, with the settings that all of them share.
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], _ own: [SwiftSetting] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings + own)
 }
 
 /// The unit tests of a module, in `Tests/<module>Tests`.
-func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func tests(of name: String, _ dependencies: [Target.Dependency] = [], _ own: [SwiftSetting] = []) -> Target {
     .testTarget(
         name: "\(name)Tests",
         dependencies: [.target(name: name)] + dependencies,
         path: "Tests/\(name)Tests",
-        swiftSettings: settings
+        swiftSettings: settings + own
     )
 }
 
@@ -31,6 +34,12 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 func systemLibrary(_ name: String, pkgConfig: String, debian: String) -> Target {
     .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([debian])])
 }
+
+/// What ISA-L adds to the targets: nothing, unless it is asked for.
+let isal: (targets: [Target], libraries: [Target.Dependency], settings: [SwiftSetting]) =
+    usesIsal
+    ? ([systemLibrary("CIsal", pkgConfig: "libisal", debian: "libisal-dev")], ["CIsal"], [.define("ISAL")])
+    : ([], [], [])
 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -47,7 +56,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
-    targets: [
+    targets: isal.targets + [
         systemLibrary("CFastCGI", pkgConfig: "fcgi", debian: "libfcgi-dev"),
         systemLibrary("CLibPQ", pkgConfig: "libpq", debian: "libpq-dev"),
         systemLibrary("CZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
@@ -59,7 +68,7 @@ let package = Package(
         module("Cryptography", ["CLibCrypto"]),
         module("FastCGI", ["CFastCGI"]),
         module("Postgres", ["CLibPQ"]),
-        module("ZipArchive", ["CZlib"]),
+        module("ZipArchive", ["CZlib"] + isal.libraries, isal.settings),
         module("ContentStore", ["Cryptography", "ZipArchive"]),
         module("Artifacts"),
         module("Configuration", [yams]),
@@ -121,7 +130,7 @@ let package = Package(
         tests(of: "Cryptography"),
         tests(of: "FastCGI"),
         tests(of: "Postgres", ["TestSupport"]),
-        tests(of: "ZipArchive", ["CZlib"]),
+        tests(of: "ZipArchive", ["CZlib"], isal.settings),
         tests(of: "ContentStore", ["Cryptography", "TestSupport", "ZipArchive"]),
         tests(of: "Artifacts"),
         tests(of: "ArtifactsPostgres", ["Artifacts", "Postgres", "TestSupport"]),

@@ -10,6 +10,7 @@ public enum ToolVariables {
         (configurationFile, "the configuration file, if `--config` names none"),
         ("ARTIFACTD_TOKEN", "the access token of the publishing client"),
         ("ARTIFACTD_WARNINGS_AS_ERRORS", "read by the build: warnings are errors"),
+        ("ARTIFACTD_ISAL", "read by the build: `1` inflates single files with ISA-L"),
         ("ARTIFACTD_REQUIRE_TOOLS", "read by the tests: a missing tool is a failure, not a skipped test"),
     ]
 

@@ -6,7 +6,7 @@ import CZlib
 public final class Inflater {
     /// How far one step came.
     public struct Step {
-        /// Bytes taken from the input.
+        /// Bytes taken from the input; at the end of a stream below zero if bytes of an earlier input are given back.
         public var consumed: Int
         /// Bytes written to the output.
         public var produced: Int

@@ -7,14 +7,14 @@
 public final class MemberBuffers {
     static let inputSize = 64 << 10
 
-    let inflater: Inflater
+    let inflater: MemberInflater
     let input = HeapBuffer(count: inputSize)
     /// Counts the readers: only the last one may use the buffers.
     var generation = 0
 
     /// Allocates the buffers; `nil` when there is no memory for them.
     public init?() {
-        guard let inflater = Inflater() else { return nil }
+        guard let inflater = MemberInflater() else { return nil }
         self.inflater = inflater
     }
 }

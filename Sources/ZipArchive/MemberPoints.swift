@@ -24,6 +24,8 @@ public final class MemberPoints {
     private let knownSize: Int64
     private let openSpool: (() -> Int32?)?
     let spacingShift: Int
+    /// How many points in a row must be missing for libz to take a stream that another library inflates faster.
+    private let gapLength: Int64
     private var isStopped: Bool
     /// The reader is to stop at the next end of a block from here on.
     private var target = Int64.max
@@ -44,14 +46,24 @@ public final class MemberPoints {
         limit: Int64 = .max,
         spool: (() -> Int32?)? = nil
     ) {
-        self.init(of: member, known: known, limit: limit, spacingShift: nil, spool: spool)
+        self.init(of: member, known: known, limit: limit, spacingShift: nil, gapLength: 4, spool: spool)
     }
 
-    /// With another spacing, for tests: their members need not be large then.
-    init(of member: Member, known: AccessPoints?, limit: Int64, spacingShift: Int?, spool: (() -> Int32?)?) {
+    /// With another spacing, for tests.
+    ///
+    /// Their members need not be large then. Each point that is missing is gathered.
+    init(
+        of member: Member,
+        known: AccessPoints?,
+        limit: Int64,
+        spacingShift: Int?,
+        gapLength: Int64 = 1,
+        spool: (() -> Int32?)?
+    ) {
         self.member = member
         self.known = known
         self.limit = limit
+        self.gapLength = gapLength
         openSpool = spool
         self.spacingShift = spacingShift ?? AccessPoint.spacingShift(of: member.uncompressedSize)
         isStopped = spool == nil
@@ -104,8 +116,26 @@ public final class MemberPoints {
         if start < member.uncompressedSize { target = start }
     }
 
+    /// Whether so much is missing before a position that libz, which alone can gather it, takes the stream.
+    ///
+    /// A block may be longer than the spacing, and the places that it covers never have a point: what is missing must be
+    /// several in a row, unless nothing is known.
+    func isWorthGathering(before end: Int64) -> Bool {
+        guard target < end else { return false }
+        if held.isEmpty { return true }
+        var slot = target >> spacingShift
+        let last = (end - 1) >> spacingShift
+        for held in held[index(ofSlot: slot)...] {
+            let next = held.point.slot(spacingShift)
+            if next > last { break }
+            if next - slot >= gapLength { return true }
+            slot = next + 1
+        }
+        return last + 1 - slot >= gapLength
+    }
+
     /// Takes a point at the end of a block, with the window of the inflater that stopped there.
-    func record(output: Int64, input: Int64, bits: Int, from inflater: Inflater) {
+    func record(output: Int64, input: Int64, bits: Int, from inflater: MemberInflater) {
         defer { aim(from: output) }
         let index = index(ofSlot: output >> spacingShift)
         if index < held.count, held[index].point.slot(spacingShift) == output >> spacingShift { return }

@@ -18,8 +18,16 @@ extension MemberReader {
 
     private func aim() { points?.aim(from: position) }
 
+    /// Whether a stream that is begun at a position comes by places in the window, or before it, whose points are to be
+    /// gathered.
+    func gathers(from position: Int64) -> Bool {
+        guard let points else { return false }
+        points.aim(from: position)
+        return points.isWorthGathering(before: window.upperBound)
+    }
+
     private mutating func restart() {
-        buffers.inflater.reset()
+        buffers.inflater.reset(gathering: gathers(from: 0))
         position = 0
         filePosition = data.extent.lowerBound
         buffered = 0..<0
@@ -39,9 +47,14 @@ extension MemberReader {
         let count = withUnsafeMutableBytes(of: &lastByte) { byte in
             (try? data.file.read(into: byte, at: start - 1)) ?? 0
         }
-        guard count == 1, buffers.inflater.resume(at: point, after: lastByte, window: window.bytes) else {
-            return false
-        }
+        guard count == 1,
+            buffers.inflater.resume(
+                at: point,
+                after: lastByte,
+                window: window.bytes,
+                gathering: gathers(from: point.output)
+            )
+        else { return false }
         position = point.output
         filePosition = start
         return true

@@ -78,7 +78,7 @@ public struct MemberReader {
         buffers.generation &+= 1
         generation = buffers.generation
         if member.method == 8 {
-            buffers.inflater.reset()
+            buffers.inflater.reset(gathering: gathers(from: 0))
             approach()
         } else {
             seek(to: self.window.lowerBound)

@@ -17,13 +17,13 @@ enum WindowCodec {
     static func unpack(
         _ packed: UnsafeRawBufferPointer,
         into window: UnsafeMutableRawBufferPointer,
-        using inflater: Inflater
+        using inflater: MemberInflater
     ) -> Bool {
         guard packed.count < window.count else {
             window.copyMemory(from: UnsafeRawBufferPointer(rebasing: packed[..<window.count]))
             return packed.count == window.count
         }
-        inflater.reset()
+        inflater.reset(gathering: false)
         guard let step = inflater.step(from: packed, into: window) else { return false }
         return step.produced == window.count
     }

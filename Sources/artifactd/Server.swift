@@ -8,6 +8,7 @@ import Logging
 import Observability
 import Postgres
 import Sweeping
+import ZipArchive
 
 /// Everything that serves, put together; the one place that knows all parts.
 final class Server {
@@ -92,6 +93,7 @@ final class Server {
             "Serving",
             metadata: .fields([
                 .version: .string(Version.current),
+                .inflater: .string(InflateLibrary.description),
                 .address: .string(listeners.map(\.name).joined(separator: ", ")),
                 .workers: .number(configuration.workers),
             ])

@@ -1,9 +1,13 @@
 # shellcheck shell=bash
 # Which Debian packages a step needs, and which of them this machine lacks.
 
+# For the build that inflates with ISA-L, which nobody gets unasked.
+ISAL_PACKAGE=
+[[ ${ARTIFACTD_ISAL:-} != 1 ]] || ISAL_PACKAGE='pc      libisal     libisal-dev'
+
 # One line a package: what proves that it is there, and its name. The proof is what we use, not dpkg's database, so that
 # a machine without apt-get that has nginx from elsewhere is served too.
-readonly RUN_PACKAGES='
+readonly RUN_PACKAGES="
 command nginx       nginx
 command pkg-config  pkg-config
 pc      fcgi        libfcgi-dev
@@ -16,7 +20,8 @@ command psql        postgresql-client
 command setpriv     util-linux
 command curl        curl
 command zip         zip
-'
+$ISAL_PACKAGE
+"
 readonly TEST_PACKAGES='
 command unzip       unzip
 command 7z          p7zip-full

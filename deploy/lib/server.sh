@@ -20,7 +20,7 @@ install_server() {
 # The caller's ARTIFACTD_… variables stay; these win, because the other parts of the instance rely on them.
 set_environment() {
     # Ours and the tests' own: artifactd refuses variables that it does not know.
-    unset "${!ARTIFACTD_TEST_@}" ARTIFACTD_REQUIRE_TOOLS ARTIFACTD_WARNINGS_AS_ERRORS
+    unset "${!ARTIFACTD_TEST_@}" ARTIFACTD_REQUIRE_TOOLS ARTIFACTD_WARNINGS_AS_ERRORS ARTIFACTD_ISAL
     export ARTIFACTD_EXTERNAL_URL=${ARTIFACTD_EXTERNAL_URL:-http://127.0.0.1:$PORT}
     export ARTIFACTD_DATABASE_URL=$DATABASE_URL
     export ARTIFACTD_STORE=$DATA/store

@@ -77,6 +77,8 @@ public enum LogKey: String, Sendable, CaseIterable {
     case setting
     /// The program's version.
     case version
+    /// The libraries that inflate single files, with their versions.
+    case inflater
     /// A process id.
     case processID = "pid"
     /// A signal's name.

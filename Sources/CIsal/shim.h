@@ -1,0 +1,6 @@
+#ifndef ARTIFACTD_CISAL_SHIM_H
+#define ARTIFACTD_CISAL_SHIM_H
+
+#include <isa-l.h>
+
+#endif
