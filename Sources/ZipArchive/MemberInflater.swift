@@ -56,12 +56,12 @@ final class MemberInflater {
     func resume(
         at point: AccessPoint,
         after lastByte: UInt8,
-        window: UnsafeRawBufferPointer,
+        window: UnsafeMutableRawBufferPointer,
         gathering: Bool
     ) -> Bool {
         #if ISAL
         isFast = !gathering
-        if isFast { return isal.resume(at: point, after: lastByte, window: window) }
+        if isFast { return isal.resume(at: point, after: lastByte, window: UnsafeRawBufferPointer(window)) }
         #endif
         return zlib.resume(at: point, after: lastByte, window: window)
     }

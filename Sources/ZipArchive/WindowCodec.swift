@@ -55,7 +55,7 @@ private final class WindowPacker: @unchecked Sendable {
     /// The last window of what an inflater made, packed: as many bytes as it has itself when it is the window itself.
     ///
     /// The corresponding C functions are `deflateReset` and `deflate`.
-    func pack(_ inflater: Inflater) -> [UInt8]? {
+    func pack(_ inflater: MemberInflater) -> [UInt8]? {
         guard inflater.copyWindow(to: window.bytes), deflateReset(stream) == Z_OK else { return nil }
         stream.pointee.next_in = window.bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
         stream.pointee.avail_in = UInt32(window.bytes.count)
@@ -84,7 +84,7 @@ struct WindowPackers: Sendable {
     ///
     /// - Parameter inflater: The inflater, behind at least as many bytes as a window has.
     /// - Returns: The packed bytes, or `nil` where there is no window or no memory.
-    func packWindow(of inflater: Inflater) -> [UInt8]? {
+    func packWindow(of inflater: MemberInflater) -> [UInt8]? {
         for slot in slots {
             let packed = slot.packer.withLockIfAvailable { Self.pack(inflater, &$0) }
             if let packed { return packed }
@@ -93,7 +93,7 @@ struct WindowPackers: Sendable {
         return slots[turn].packer.withLock { Self.pack(inflater, &$0) }
     }
 
-    private static func pack(_ inflater: Inflater, _ packer: inout WindowPacker?) -> [UInt8]? {
+    private static func pack(_ inflater: MemberInflater, _ packer: inout WindowPacker?) -> [UInt8]? {
         if packer == nil { packer = WindowPacker() }
         return packer?.pack(inflater)
     }
