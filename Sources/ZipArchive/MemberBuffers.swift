@@ -1,11 +1,11 @@
-/// What a thread needs to read members, one at a time: an inflater and an input buffer of 32 KiB.
+/// What a thread needs to read members, one at a time: an inflater and an input buffer of 64 KiB.
 ///
-/// A stream holds them as long as its client takes: with twice the input it would save one read in thousands of
-/// instructions, and cost a fifth more memory.
+/// With half of it inflating takes 1 % more instructions and 2 % more time: each call of inflate ends in a copy of its
+/// window.
 ///
 /// Made once a thread and lent to each ``MemberReader`` in turn, so that a request allocates neither.
 public final class MemberBuffers {
-    static let inputSize = 32 << 10
+    static let inputSize = 64 << 10
 
     let inflater: Inflater
     let input = HeapBuffer(count: inputSize)
