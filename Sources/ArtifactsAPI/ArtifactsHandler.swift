@@ -14,6 +14,7 @@ public final class ArtifactsHandler: RequestHandler {
     private let jobUpdates: JobUpdateEndpoint
     private let openAPI: [UInt8]?
     private let buffers = BufferPool()
+    private let places: StreamPlaces
     private let reporter: RequestReporter
 
     /// Puts the edge together.
@@ -64,6 +65,7 @@ public final class ArtifactsHandler: RequestHandler {
             keepsLatestArtifact: parts.keepsLatestArtifact
         )
         jobUpdates = JobUpdateEndpoint(catalog: publishingCatalog, settings: parts.uploads, audit: audit)
+        places = StreamPlaces(workers: parts.workers)
         openAPI = parts.openAPI
         reporter = RequestReporter(metrics: parts.metrics, logger: parts.logger)
     }
@@ -132,6 +134,16 @@ public final class ArtifactsHandler: RequestHandler {
         to exchange: Exchange,
         _ report: inout RequestReport
     ) {
+        var answer = answer
+        let isLong = method != .head && answer.isLongStream
+        let place = isLong ? places.take(unless: exchange.clientIsGone) : nil
+        if isLong, place == nil {
+            let failure = RequestFailure.unavailable(cause: "too many streams")
+            report.failed(failure)
+            answer = Answer(failure)
+        }
+        // The place is given back behind the last byte.
+        defer { withExtendedLifetime(place) {} }
         report.answered(answer, method)
         do throws(TransferError) {
             try AnswerWriter.send(answer, method: method, requestID: requestID, to: exchange)

@@ -16,6 +16,8 @@ public struct EdgeParts: Sendable {
     public let changes: ConnectionPool
     /// Where the content is.
     public let store: ContentStore
+    /// The threads that answer requests; a few are kept free of long bodies.
+    public let workers: Int
     /// How whole archives get to the client.
     public let delivery: ArchiveDelivery
     /// What the operator decides about uploads.
@@ -43,6 +45,7 @@ public struct EdgeParts: Sendable {
     ///   - pool: The database connections that reading requests share.
     ///   - changes: Those of requests that change something.
     ///   - store: Where the content is.
+    ///   - workers: The threads that answer requests.
     ///   - delivery: How whole archives get to the client.
     ///   - uploads: What the operator decides about uploads.
     ///   - keepsLatestArtifact: Whether the instance keeps the artifacts of the latest pipelines, where projects do.
@@ -58,6 +61,7 @@ public struct EdgeParts: Sendable {
         pool: ConnectionPool,
         changes: ConnectionPool,
         store: ContentStore,
+        workers: Int,
         delivery: ArchiveDelivery,
         uploads: UploadSettings,
         keepsLatestArtifact: Bool,
@@ -73,6 +77,7 @@ public struct EdgeParts: Sendable {
         self.pool = pool
         self.changes = changes
         self.store = store
+        self.workers = workers
         self.delivery = delivery
         self.uploads = uploads
         self.keepsLatestArtifact = keepsLatestArtifact

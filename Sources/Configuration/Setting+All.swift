@@ -72,7 +72,12 @@ extension Setting {
     ]
 
     private static let capacity = [
-        Setting("WORKERS", \.workers, .wholeNumber(1...4096), "Threads that answer the API; a stream holds one."),
+        Setting(
+            "WORKERS",
+            \.workers,
+            .wholeNumber(1...4096),
+            "Threads that answer the API; a stream holds one. An eighth, 16 at most, is kept free of bodies over 1 MiB."
+        ),
         Setting("UPLOAD_WORKERS", \.uploadWorkers, .wholeNumber(1...4096), "Threads that take uploads."),
         Setting(
             "DRAIN_TIMEOUT",

@@ -37,18 +37,12 @@ public final class PointGathering {
 
     deinit { keep() }
 
-    /// Replaces the content's file of points by one that has the new ones too.
-    ///
-    /// The content's file is locked meanwhile, so that of two who do so at once neither loses the other's points. It may
-    /// have been removed since it was opened: its points must then not stay behind.
+    /// Whether something will be kept, which takes a moment: an answer should have left by then.
+    public var isWorthKeeping: Bool { points.member.deservesAccessPoints && points.isWorthKeeping }
+
     private func keep() {
-        guard points.member.deservesAccessPoints, points.isWorthKeeping, let file = spool.file,
-            let archive = try? store.open(content), flock(archive.descriptor, LOCK_EX) == 0,
-            points.write(merging: store.openPoints(content), digest: content.digest.bytes)
-        else { return }
-        let path = store.pointsPath(of: content)
-        try? file.move(to: path)
-        if access(store.path(of: content), F_OK) != 0 { unlink(path) }
+        guard isWorthKeeping, let files = store.pointsToExtend(content, by: points) else { return }
+        points.write(to: files.target, keeping: files.existing)
     }
 }
 
@@ -77,6 +71,56 @@ extension ContentStore {
     public func openPoints(_ content: ContentReference) -> AccessPoints? {
         guard let file = try? ArchiveFile(path: pointsPath(of: content)) else { return nil }
         return AccessPoints(file, digest: content.digest.bytes)
+    }
+
+    /// A content's file of points, with room for those of one member more.
+    ///
+    /// Files that are full or none of this release are replaced by an empty one, which takes from the old one only what is
+    /// the member's. The content may have been removed since it was opened: its points must then not stay behind.
+    ///
+    /// - Returns: The file, open for writing, and the one that the member's points were in before; `nil` where none can be
+    ///   made.
+    func pointsToExtend(
+        _ content: ContentReference,
+        by points: MemberPoints
+    ) -> (target: AccessPoints, existing: AccessPoints)? {
+        let path = pointsPath(of: content)
+        var old: AccessPoints?
+        // Between two steps another process may put a file in place, or the content may be removed.
+        for _ in 0..<3 {
+            let descriptor = Glibc.open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
+            let isMissing = descriptor < 0 && errno == ENOENT
+            if descriptor >= 0 {
+                let file = ArchiveFile(descriptor: descriptor, closing: true)
+                let found = AccessPoints(file, digest: content.digest.bytes)
+                if let found, let size = try? file.size(), points.canBeAdded(toFileOf: size) {
+                    return (found, old ?? found)
+                }
+                old = found
+            }
+            guard placeEmptyPoints(of: content, at: path, replacing: !isMissing) else { return nil }
+        }
+        return nil
+    }
+
+    /// Puts an empty file of points in place.
+    ///
+    /// - Returns: Whether there is a file now, this or another's.
+    private func placeEmptyPoints(of content: ContentReference, at path: String, replacing: Bool) -> Bool {
+        guard let file = try? TemporaryFile(in: self),
+            AccessPoints.layOut(file.descriptor, digest: content.digest.bytes)
+        else { return false }
+        if replacing {
+            guard (try? file.move(to: path)) != nil else { return false }
+        } else {
+            // Unlike `rename` it takes no file away that another has made meanwhile.
+            guard link(file.path, path) == 0 || errno == EEXIST else { return false }
+        }
+        guard access(self.path(of: content), F_OK) == 0 else {
+            unlink(path)
+            return false
+        }
+        return true
     }
 
     func pointsPath(of content: ContentReference) -> String { path(of: content) + ".points" }

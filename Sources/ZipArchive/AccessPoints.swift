@@ -1,9 +1,9 @@
 /// The access points of an archive's members, in a file beside the archive.
 ///
-/// They only save work: a file that is missing, damaged or another archive's counts as one without points. It is read,
-/// not mapped, and replaced as a whole, so one that is open never changes.
+/// They only save work: a file that is missing, damaged or another archive's counts as one without points, and so does a
+/// member whose part is. It is read, not mapped; what is read of it never changes, but for entries, which have checksums.
 public final class AccessPoints: Sendable {
-    /// What the directory tells of a member.
+    /// What the entry tells of a member.
     struct Section: Sendable {
         let ordinal: UInt32
         let uncompressedSize: Int64
@@ -15,7 +15,6 @@ public final class AccessPoints: Sendable {
     }
 
     let file: ArchiveFile
-    let sections: [Section]
 
     private typealias Header = PointsFormat.Header
 
@@ -25,38 +24,19 @@ public final class AccessPoints: Sendable {
     ///   - file: The file.
     ///   - digest: The SHA-256 of the archive that it must belong to, 32 bytes.
     public init?(_ file: ArchiveFile, digest: [UInt8]) {
-        guard let header = Self.read(Header.length, at: 0, of: file),
-            let sections = header.withUnsafeBytes({ Self.sections($0, digest, file) })
-        else { return nil }
-        self.file = file
-        self.sections = sections
-    }
-
-    private static func sections(
-        _ header: UnsafeRawBufferPointer,
-        _ digest: [UInt8],
-        _ file: ArchiveFile
-    ) -> [Section]? {
-        let count = Int(header.u32(at: Header.memberCount))
-        guard header.u64(at: Header.magic) == PointsFormat.magic,
-            header.u32(at: Header.version) == PointsFormat.version,
-            header.u32(at: Header.checksum) == Checksum.crc32(header.part(0, Header.checksum)),
-            header.part(Header.digest, 32).elementsEqual(digest), count <= PointsFormat.maximumMembers,
-            let offset = Int64(exactly: header.u64(at: Header.directoryOffset)),
-            let directory = read(count * PointsFormat.Entry.length, at: offset, of: file)
-        else { return nil }
-        return directory.withUnsafeBytes { bytes in
-            guard Checksum.crc32(bytes) == header.u32(at: Header.directoryChecksum) else { return nil }
-            return (0..<count).compactMap { number in
-                Section(bytes.part(number * PointsFormat.Entry.length, PointsFormat.Entry.length))
-            }
+        guard let header = Self.read(Header.length, at: 0, of: file), header == PointsFormat.header(digest: digest)
+        else {
+            return nil
         }
+        self.file = file
     }
 
     /// The points of a member in ascending order; none when there are none, or their table is damaged.
     func points(of member: Member, spacingShift: Int? = nil) -> [AccessPoint] {
         let wanted = Section(of: member, spacingShift: spacingShift)
-        return sections.first { $0.isAbout(wanted) }.map(points) ?? []
+        let entry = Self.read(PointsFormat.Entry.length, at: PointsFormat.Entry.offset(of: wanted.ordinal), of: file)
+        guard let section = entry?.withUnsafeBytes({ Section($0) }), section.isAbout(wanted) else { return [] }
+        return points(of: section)
     }
 
     /// Each point must lie behind the one before, and in a slot of its own.
@@ -99,12 +79,14 @@ public final class AccessPoints: Sendable {
 extension AccessPoints.Section {
     private typealias Field = PointsFormat.Entry
 
-    /// Reads an entry of the directory; `nil` when a field has a value that is never written.
+    /// Reads an entry; `nil` when it was not written, is damaged, or a field has a value that is never written.
     init?(_ record: UnsafeRawBufferPointer) {
-        guard let offset = Int64(exactly: record.u64(at: Field.tableOffset)),
+        guard record.u32(at: Field.checksum) == Checksum.crc32(record.part(0, Field.checksum)),
+            let offset = Int64(exactly: record.u64(at: Field.tableOffset)),
             let uncompressedSize = Int64(exactly: record.u64(at: Field.uncompressedSize)),
             let compressedSize = Int64(exactly: record.u64(at: Field.compressedSize)),
-            record.u32(at: Field.pointCount) <= AccessPoint.maximumCount, record.u32(at: Field.spacingShift) < 63
+            (1...UInt32(AccessPoint.maximumCount)).contains(record.u32(at: Field.pointCount)),
+            record.u32(at: Field.spacingShift) < 63
         else { return nil }
         self.init(
             ordinal: record.u32(at: Field.ordinal),
@@ -143,5 +125,7 @@ extension AccessPoints.Section {
         record.put(UInt64(compressedSize), at: Field.compressedSize)
         record.put(tableChecksum, at: Field.tableChecksum)
         record.put(UInt32(spacingShift), at: Field.spacingShift)
+        let covered = UnsafeRawBufferPointer(rebasing: record[..<Field.checksum])
+        record.put(Checksum.crc32(covered), at: Field.checksum)
     }
 }

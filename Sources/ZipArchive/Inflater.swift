@@ -104,7 +104,7 @@ public final class Inflater {
     ///   - lastByte: The byte before its input.
     ///   - window: The output before it.
     /// - Returns: Whether zlib took it.
-    func resume(at point: AccessPoint, after lastByte: UInt8, window: UnsafeRawBufferPointer) -> Bool {
+    func resume(at point: AccessPoint, after lastByte: UInt8, window: UnsafeMutableRawBufferPointer) -> Bool {
         inflateReset(stream)
         if point.bits > 0 {
             let value = Int32(lastByte) >> Int32(8 - point.bits)

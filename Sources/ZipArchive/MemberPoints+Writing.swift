@@ -1,153 +1,95 @@
 import Glibc
 
 extension MemberPoints {
-    /// Completes the spool to a file of access points: what was gathered, and what another such file holds beside it.
+    /// Adds what was gathered to a file of access points.
     ///
-    /// The file is not synced: one that a crash spoils is told by its checksums, and made anew.
+    /// Nothing that is there is changed but the member's entry, at last, so that any number of readers and writers may use
+    /// the file at once: of two that write the same member's entry, one is late. The file is not synced: what a crash spoils
+    /// is told by its checksums, and gathered anew.
     ///
     /// - Parameters:
-    ///   - existing: The points of the archive as they are now, which is not as they were when the reading began.
-    ///   - digest: The SHA-256 of the archive, 32 bytes.
-    /// - Returns: Whether the spool is complete.
-    public func write(merging existing: AccessPoints?, digest: [UInt8]) -> Bool {
+    ///   - target: The file, open for reading and writing, by a descriptor that nobody else uses.
+    ///   - existing: Where the member's points are that are to stay: the same file, or one that gives way to it.
+    /// - Returns: Whether all could be written.
+    @discardableResult
+    public func write(to target: AccessPoints, keeping existing: AccessPoints) -> Bool {
         guard let spool else { return false }
-        var writer = PointsWriter(file: spool, end: spoolEnd)
-        let own = AccessPoints.Section(of: member, spacingShift: spacingShift)
-        guard let points = merged(existing, own, &writer), writer.end <= limit else { return false }
-        let part = PointsWriter.Part(section: own, points: points)
-        let tables = Int64(points.count * PointsFormat.Point.length + PointsFormat.Entry.length)
-        let parts = others(of: existing, own, room: limit - writer.end - tables) + [part]
-        return writer.finish(parts, from: existing?.file, digest: digest)
-    }
-
-    /// The member's own points, those of the existing file copied behind the gathered ones.
-    private func merged(
-        _ existing: AccessPoints?,
-        _ own: AccessPoints.Section,
-        _ writer: inout PointsWriter
-    ) -> [AccessPoint]? {
-        var points = held.filter(\.isGathered).map(\.point)
-        guard let existing else { return points }
+        let writer = PointsWriter(file: target.file)
+        guard var points = writer.copy(held.filter(\.isGathered).map(\.point), from: spool) else { return false }
         let slots = Set(points.map { $0.slot(spacingShift) })
-        let missing = existing.points(of: member, spacingShift: spacingShift).filter {
-            !slots.contains($0.slot(spacingShift))
+        var others = existing.points(of: member, spacingShift: spacingShift)
+        others.removeAll { slots.contains($0.slot(spacingShift)) }
+        if existing !== target {
+            guard let copied = writer.copy(others, from: existing.file) else { return false }
+            others = copied
+        } else if foundDamage {
+            others = writer.intact(others)
         }
-        guard let copied = writer.copy(missing, from: existing.file) else { return nil }
-        points += copied
+        points += others
         points.sort { $0.output < $1.output }
-        return points
-    }
-
-    /// The other members' points as far as there is room for them: those that were written last.
-    private func others(
-        of existing: AccessPoints?,
-        _ own: AccessPoints.Section,
-        room: Int64
-    ) -> [PointsWriter.Part] {
-        guard let existing else { return [] }
-        var room = room
-        var parts: [PointsWriter.Part] = []
-        for section in existing.sections.reversed() where section.ordinal != own.ordinal {
-            let part = PointsWriter.Part(section: section, points: existing.points(of: section))
-            room -= part.size
-            guard room >= 0, parts.count < PointsFormat.maximumMembers - 1 else { break }
-            if !part.points.isEmpty { parts.append(part) }
-        }
-        return parts.reversed()
+        return writer.write(points, of: AccessPoints.Section(of: member, spacingShift: spacingShift))
     }
 }
 
-/// Writes what stands behind the windows in a file of access points, and last its header.
-struct PointsWriter {
-    /// A member's points, and what the directory tells of them.
-    struct Part {
-        var section: AccessPoints.Section
-        var points: [AccessPoint]
-
-        /// Bytes in a file.
-        var size: Int64 {
-            points.reduce(Int64(PointsFormat.Entry.length)) { size, point in
-                size + Int64(point.window.length + PointsFormat.Point.length)
-            }
-        }
+extension AccessPoints {
+    /// Makes an empty file one of access points that has none yet.
+    ///
+    /// - Parameters:
+    ///   - descriptor: An empty file, open for writing.
+    ///   - digest: The SHA-256 of the archive, 32 bytes.
+    /// - Returns: Whether it could be written.
+    public static func layOut(_ descriptor: Int32, digest: [UInt8]) -> Bool {
+        let header = PointsFormat.header(digest: digest)
+        let file = ArchiveFile(descriptor: descriptor, closing: false)
+        // The entries are a hole: those that are not written yet read as zeros, which are none.
+        return header.withUnsafeBytes { file.write($0, at: 0) }
+            && ftruncate(descriptor, off_t(PointsFormat.firstFreeOffset)) == 0
     }
+}
 
+/// Writes behind the end of a file of access points, wherever that is, and then an entry.
+struct PointsWriter {
     let file: ArchiveFile
-    /// Where the next bytes go.
-    var end: Int64
 
     /// Copies windows of another file; damaged ones are left out, so that they are gathered again.
     ///
     /// - Returns: The points with their windows in this file, or `nil` where it cannot be written.
-    mutating func copy(_ points: [AccessPoint], from other: ArchiveFile) -> [AccessPoint]? {
+    func copy(_ points: [AccessPoint], from other: ArchiveFile) -> [AccessPoint]? {
         let buffer = HeapBuffer(count: AccessPoint.windowSize)
         var copied: [AccessPoint] = []
         for var point in points {
             let bytes = buffer.part(0, point.window.length)
             guard other.isIntact(point.window, readInto: bytes) else { continue }
-            guard let offset = append(UnsafeRawBufferPointer(bytes)) else { return nil }
+            guard let offset = file.append(UnsafeRawBufferPointer(bytes)) else { return nil }
             point.window.offset = offset
             copied.append(point)
         }
         return copied
     }
 
-    /// Writes tables, directory and header; the last part's windows are in this file already.
-    ///
-    /// - Returns: Whether all could be written.
-    mutating func finish(_ parts: [Part], from other: ArchiveFile?, digest: [UInt8]) -> Bool {
-        var directory: [UInt8] = []
-        for (number, part) in parts.enumerated() {
-            var part = part
-            if number < parts.count - 1, let other {
-                guard let copied = copy(part.points, from: other) else { return false }
-                part.points = copied
-            }
-            guard let section = append(part) else { return false }
-            directory += Self.record(PointsFormat.Entry.length) { section.write(to: $0) }
-        }
-        let checksum = directory.withUnsafeBytes { Checksum.crc32($0) }
-        guard let offset = directory.withUnsafeBytes({ append($0) }) else { return false }
-        let header = Self.header(parts.count, directory: (offset, checksum), digest)
-        return header.withUnsafeBytes { file.write($0, at: 0) }
+    /// Those points whose windows are as they were written.
+    func intact(_ points: [AccessPoint]) -> [AccessPoint] {
+        let buffer = HeapBuffer(count: AccessPoint.windowSize)
+        return points.filter { file.isIntact($0.window, readInto: buffer.part(0, $0.window.length)) }
     }
 
-    private mutating func append(_ part: Part) -> AccessPoints.Section? {
-        let table = part.points.flatMap { point in
-            Self.record(PointsFormat.Point.length) { point.write(to: $0) }
+    /// Writes a member's table and, when it is there, the entry that refers to it.
+    func write(_ points: [AccessPoint], of section: AccessPoints.Section) -> Bool {
+        var table = [UInt8](repeating: 0, count: points.count * PointsFormat.Point.length)
+        table.withUnsafeMutableBytes { bytes in
+            for (number, point) in points.enumerated() {
+                let record = bytes[(number * PointsFormat.Point.length)...].prefix(PointsFormat.Point.length)
+                point.write(to: UnsafeMutableRawBufferPointer(rebasing: record))
+            }
         }
-        guard let offset = table.withUnsafeBytes({ append($0) }) else { return nil }
-        var section = part.section
-        section.pointCount = part.points.count
+        guard let offset = table.withUnsafeBytes({ file.append($0) }) else { return false }
+        var section = section
+        section.pointCount = points.count
         section.tableOffset = offset
         section.tableChecksum = table.withUnsafeBytes { Checksum.crc32($0) }
-        return section
-    }
-
-    private mutating func append(_ bytes: UnsafeRawBufferPointer) -> Int64? {
-        guard file.write(bytes, at: end) else { return nil }
-        defer { end += Int64(bytes.count) }
-        return end
-    }
-
-    private static func header(_ count: Int, directory: (Int64, UInt32), _ digest: [UInt8]) -> [UInt8] {
-        typealias Field = PointsFormat.Header
-        return record(Field.length) { header in
-            header.put(PointsFormat.magic, at: Field.magic)
-            header.put(PointsFormat.version, at: Field.version)
-            header.put(UInt32(count), at: Field.memberCount)
-            for (number, byte) in digest.prefix(32).enumerated() { header[Field.digest + number] = byte }
-            header.put(UInt64(directory.0), at: Field.directoryOffset)
-            header.put(directory.1, at: Field.directoryChecksum)
-            let covered = UnsafeRawBufferPointer(rebasing: header[..<Field.checksum])
-            header.put(Checksum.crc32(covered), at: Field.checksum)
-        }
-    }
-
-    private static func record(_ length: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Void) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: length)
-        bytes.withUnsafeMutableBytes(fill)
-        return bytes
+        var entry = [UInt8](repeating: 0, count: PointsFormat.Entry.length)
+        entry.withUnsafeMutableBytes { section.write(to: $0) }
+        return entry.withUnsafeBytes { file.write($0, at: PointsFormat.Entry.offset(of: section.ordinal)) }
     }
 }
 
@@ -167,5 +109,22 @@ extension ArchiveFile {
             }
         }
         return true
+    }
+
+    /// Writes bytes behind the end, which other processes may be moving too.
+    ///
+    /// The corresponding C function is `write` under `O_APPEND`, which finds the end and writes in one step; afterwards
+    /// `lseek` tells where this descriptor's bytes ended. The flag must not stay: with it Linux takes no offset of `pwrite`.
+    ///
+    /// - Returns: Where they are, or `nil` where not all could be written.
+    func append(_ bytes: UnsafeRawBufferPointer) -> Int64? {
+        let flags = fcntl(descriptor, F_GETFL)
+        guard flags >= 0, fcntl(descriptor, F_SETFL, flags | O_APPEND) == 0 else { return nil }
+        defer { _ = fcntl(descriptor, F_SETFL, flags) }
+        var count = Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+        while count < 0, errno == EINTR { count = Glibc.write(descriptor, bytes.baseAddress, bytes.count) }
+        guard count == bytes.count else { return nil }
+        let end = lseek(descriptor, 0, SEEK_CUR)
+        return end < off_t(count) ? nil : Int64(end) - Int64(count)
     }
 }

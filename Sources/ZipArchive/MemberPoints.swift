@@ -1,6 +1,6 @@
 /// The access points of one member while it is read: those that are known, and those that are gathered on the way.
 ///
-/// For one reader at a time. Windows go to a file as they are gathered, so that a stream holds 64 KiB for them, however
+/// For one reader at a time. Windows go to a file as they are gathered, so that a stream holds no memory for them, however
 /// many there are. Whatever fails here ends the gathering, and nothing else.
 public final class MemberPoints {
     struct Held {
@@ -14,8 +14,8 @@ public final class MemberPoints {
     /// Bytes that the file of points may take.
     let limit: Int64
     private(set) var spool: ArchiveFile?
-    /// Bytes of the spool, with room for a header at its start.
-    private(set) var spoolEnd = Int64(PointsFormat.Header.length)
+    /// Bytes of the spool.
+    private(set) var spoolEnd: Int64 = 0
     /// All points, ascending.
     private(set) var held: [Held]
 
@@ -29,7 +29,8 @@ public final class MemberPoints {
     private var isStopped: Bool
     /// The reader is to stop at the next end of a block from here on.
     private var target = Int64.max
-    private lazy var scratch = HeapBuffer(count: 2 * AccessPoint.windowSize)
+    /// Whether a known point proved useless: then others of its file may be too.
+    private(set) var foundDamage = false
 
     /// Collects what is known of a member.
     ///
@@ -37,7 +38,7 @@ public final class MemberPoints {
     ///   - member: A deflated member.
     ///   - known: The points of its archive, if there are any.
     ///   - limit: Bytes that the file of points may take.
-    ///   - spool: Opens an empty file for what is gathered, when the first point is found: a descriptor that stays open
+    ///   - spool: Opens an empty file for the windows that are gathered, when the first point is found: a descriptor that stays open
     ///     as long as this object, or `nil` where there can be none. Without the closure nothing is gathered.
     public convenience init(
         of member: Member,
@@ -70,10 +71,26 @@ public final class MemberPoints {
         knownSize = held.reduce(0) { $0 + Int64($1.point.window.length) }
     }
 
+    /// Whether what was gathered may be added to a file.
+    ///
+    /// - Parameter size: The file's size in bytes; one that a crash has cut off within the entries takes no more.
+    /// - Returns: Whether the file stays within its limit.
+    public func canBeAdded(toFileOf size: Int64) -> Bool {
+        size >= PointsFormat.firstFreeOffset && size - PointsFormat.firstFreeOffset + sizeToKeep <= limit
+    }
+
+    /// The largest size of a file that holds this member's points alone, in bytes.
+    private var sizeToKeep: Int64 {
+        PointsFormat.firstFreeOffset + knownSize + spoolEnd + Int64(held.count * PointsFormat.Point.length)
+    }
+
+    /// Points that are known or gathered.
+    public var heldCount: Int { held.count }
+
     /// Points gathered so far.
     public var gatheredCount: Int { held.count { $0.isGathered } }
 
-    /// Whether what was gathered makes up for writing the file of points anew.
+    /// Whether what was gathered makes up for writing the member's table of points anew.
     ///
     /// It does when it is an eighth of all, so that many readers of a part each cost no more in sum than one of the whole,
     /// or when it was the last that could be found.
@@ -122,8 +139,8 @@ public final class MemberPoints {
         defer { aim(from: output) }
         let index = index(ofSlot: output >> spacingShift)
         if index < held.count, held[index].point.slot(spacingShift) == output >> spacingShift { return }
-        guard output < member.uncompressedSize, inflater.copyWindow(to: scratch.part(0, AccessPoint.windowSize)),
-            let window = spoolWindow()
+        guard output < member.uncompressedSize, let packed = WindowPackers.shared.packWindow(of: inflater),
+            let window = spool(packed)
         else {
             isStopped = true
             return
@@ -138,23 +155,26 @@ public final class MemberPoints {
         return next > 0 ? held[next - 1] : nil
     }
 
-    /// Reads the window of a point into the second half of a reader's input buffer.
+    /// Reads the window of a point by way of a reader's input buffer, which has room for a packed one.
     ///
     /// - Returns: The window, or `nil` when it is damaged.
-    func window(of held: Held, using buffers: MemberBuffers) -> UnsafeRawBufferPointer? {
-        let window = buffers.input.part(AccessPoint.windowSize, AccessPoint.windowSize)
+    func window(of held: Held, using buffers: MemberBuffers) -> HeapBuffer? {
+        let window = HeapBuffer(count: AccessPoint.windowSize)
         let packed = buffers.input.part(0, held.point.window.length)
         let file = held.isGathered ? spool : known?.file
         if let file, file.isIntact(held.point.window, readInto: packed),
-            WindowCodec.unpack(UnsafeRawBufferPointer(packed), into: window, using: buffers.inflater)
+            WindowCodec.unpack(UnsafeRawBufferPointer(packed), into: window.bytes, using: buffers.inflater)
         {
-            return UnsafeRawBufferPointer(window)
+            return window
         }
         return nil
     }
 
     /// Forgets the points that came from the same file as one that proved useless.
-    func reject(_ held: Held) { forget(gathered: held.isGathered) }
+    func reject(_ held: Held) {
+        if !held.isGathered { foundDamage = true }
+        forget(gathered: held.isGathered)
+    }
 
     /// Gives up what was gathered: the data turned out to be damaged, or the spool did.
     func discard() {
@@ -171,16 +191,14 @@ public final class MemberPoints {
         held.partitioningIndex { $0.point.slot(spacingShift) >= slot }
     }
 
-    private func spoolWindow() -> PackedWindow? {
-        let packed = scratch.part(AccessPoint.windowSize, AccessPoint.windowSize)
-        let count = WindowCodec.pack(scratch.part(0, AccessPoint.windowSize), into: packed)
-        let bytes = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(packed)[..<count])
-        let tables = Int64((held.count + 1) * PointsFormat.Point.length + PointsFormat.Entry.length)
-        guard limit - knownSize - tables - spoolEnd >= Int64(count) else { return nil }
+    private func spool(_ packed: [UInt8]) -> PackedWindow? {
+        guard limit - sizeToKeep - Int64(PointsFormat.Point.length) >= Int64(packed.count) else { return nil }
         if spool == nil { spool = openSpool?().map { ArchiveFile(descriptor: $0, closing: false) } }
-        guard let spool, spool.write(bytes, at: spoolEnd) else { return nil }
-        defer { spoolEnd += Int64(count) }
-        return PackedWindow(offset: spoolEnd, length: count, checksum: Checksum.crc32(bytes))
+        let isWritten = packed.withUnsafeBytes { spool?.write($0, at: spoolEnd) ?? false }
+        guard isWritten else { return nil }
+        defer { spoolEnd += Int64(packed.count) }
+        let checksum = packed.withUnsafeBytes { Checksum.crc32($0) }
+        return PackedWindow(offset: spoolEnd, length: packed.count, checksum: checksum)
     }
 }
 

@@ -39,7 +39,7 @@ extension MemberReader {
     /// - Returns: Whether its window is intact and the byte before it can be read.
     private mutating func resume(at held: MemberPoints.Held) -> Bool {
         let point = held.point
-        // The window goes through the input buffer.
+        // The packed window goes through the input buffer.
         restart()
         guard let window = points?.window(of: held, using: buffers) else { return false }
         var lastByte: UInt8 = 0
@@ -48,7 +48,12 @@ extension MemberReader {
             (try? data.file.read(into: byte, at: start - 1)) ?? 0
         }
         guard count == 1,
-            buffers.inflater.resume(at: point, after: lastByte, window: window, gathering: gathers(from: point.output))
+            buffers.inflater.resume(
+                at: point,
+                after: lastByte,
+                window: window.bytes,
+                gathering: gathers(from: point.output)
+            )
         else { return false }
         position = point.output
         filePosition = start

@@ -41,6 +41,9 @@ enum DatabaseSetup {
             conninfo: configuration.databaseURL,
             size: size,
             applicationName: "artifactd",
+            // In a rush everybody is served within seconds, later than the first and well before the web server gives up
+            // after 60 s. A database that cannot be reached is refused at once and needs no such patience.
+            leaseTimeout: .seconds(20),
             options: options
         )
     }

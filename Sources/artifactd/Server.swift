@@ -42,6 +42,7 @@ final class Server {
             pool: pools.reads,
             changes: pools.changes,
             store: store,
+            workers: configuration.workers,
             delivery: DeliverySetup.delivery(configuration, signer),
             uploads: try UploadSettings(configuration),
             keepsLatestArtifact: configuration.keepLatestArtifact,

@@ -41,9 +41,14 @@ struct PointsTests {
     private func read(_ content: ContentReference, in store: ContentStore) throws {
         let path = try #require(MemberPath(Array("big".utf8)))
         let member = try #require(try store.openIndex(content).lookup(path))
+        let size = try store.open(content).size()
+        try read(content, in: store, store.points(of: member, in: content, size: size, gathers: true))
+    }
+
+    private func read(_ content: ContentReference, in store: ContentStore, _ gathering: PointGathering) throws {
+        let member = gathering.points.member
         let buffers = try #require(MemberBuffers())
         let file = try store.open(content)
-        let gathering = store.points(of: member, in: content, size: try file.size(), gathers: true)
         let data = try MemberData(member, in: file, buffers: buffers, prefetching: false)
         let last = member.uncompressedSize - 1
         var reader = try MemberReader(data, buffers: buffers, window: last..<last + 1, points: gathering.points)
@@ -106,6 +111,39 @@ struct PointsTests {
         }
         #expect(try fixture.files("contents").isEmpty)
         #expect(try fixture.files("tmp").isEmpty)
+    }
+
+    @Test("two who gather at once add to one file, and both find what they kept")
+    func atOnce() throws {
+        let fixture = try StoreFixture()
+        let content = try fixture.place(Self.bigZip)
+        let path = "\(fixture.directory.path)/contents/\(content.relativePath).points"
+        let size = try fixture.store.open(content).size()
+        let name = try #require(MemberPath(Array("big".utf8)))
+        let member = try #require(try fixture.store.openIndex(content).lookup(name))
+        var both = (0..<2).map { _ in fixture.store.points(of: member, in: content, size: size, gathers: true) }
+        for gathering in both { try read(content, in: fixture.store, gathering) }
+        #expect(!FileManager.default.fileExists(atPath: path))
+        both.removeLast()
+        let number = try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? Int
+        both.removeLast()
+        #expect(try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? Int == number)
+        #expect(fixture.store.points(of: member, in: content, size: size, gathers: false).points.heldCount == 4)
+        #expect(try fixture.files("tmp").isEmpty)
+    }
+
+    @Test("a file of points of an earlier release counts as none and gives way")
+    func earlierRelease() throws {
+        let fixture = try StoreFixture()
+        let content = try fixture.place(Self.bigZip)
+        let path = "\(fixture.directory.path)/contents/\(content.relativePath).points"
+        try read(content, in: fixture.store)
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        bytes[8] = 1
+        try bytes.write(to: URL(fileURLWithPath: path))
+        #expect(fixture.store.openPoints(content) == nil)
+        try read(content, in: fixture.store)
+        #expect(fixture.store.openPoints(content) != nil)
     }
 
     @Test("a damaged file of points, or none that can be written, fails nobody")

@@ -10,6 +10,9 @@ struct MemberPointsInUse {
 
     var points: MemberPoints { gathering.points }
 
+    /// Whether letting go of this takes a moment.
+    var isWorthKeeping: Bool { gathering.isWorthKeeping }
+
     /// Takes the points of a member for reading ranges of it.
     ///
     /// A request that `needsGathering` goes back in the member, and needs points itself where there are none yet.

@@ -8,6 +8,8 @@ internal import ZipArchive
 final class MemberSource: BodySource {
     /// How much is inflated before looking whether the client is still there.
     private static let skipStep: Int64 = 1 << 20
+    /// What is longer may take as long as the client likes: less is taken by the web server's buffers.
+    private static let longStream: Int64 = 1 << 20
 
     private let data: MemberData
     private let buffers: WorkerBuffers
@@ -26,8 +28,9 @@ final class MemberSource: BodySource {
             guard !exchange.clientIsGone() else { throw .exchange(.clientGone) }
             do { try reader.skip(Self.skipStep, using: buffers.block) } catch { throw .damaged(error.debugDescription) }
         }
-        try Self.send(&reader, to: exchange)
+        try Self.send(&reader, to: exchange, buffers)
         self.reader = reader
+        try Self.flush(exchange, before: points)
     }
 
     private func begin(_ window: Range<Int64>) throws(TransferError) -> MemberReader {
@@ -42,8 +45,19 @@ final class MemberSource: BodySource {
         }
     }
 
+    /// Lets the client have the last bytes before points are kept, which it should not wait for.
+    static func flush(_ exchange: Exchange, before points: MemberPointsInUse) throws(TransferError) {
+        guard points.isWorthKeeping else { return }
+        do { try exchange.flush() } catch { throw .exchange(error) }
+    }
+
     /// Inflates straight behind the record headers, block by block, until the window ends.
-    static func send(_ reader: inout MemberReader, to exchange: Exchange) throws(TransferError) {
+    static func send(
+        _ reader: inout MemberReader,
+        to exchange: Exchange,
+        _ buffers: WorkerBuffers
+    ) throws(TransferError) {
+        if reader.remaining > longStream { buffers.releaseBlock() }
         while reader.remaining > 0 {
             do throws(SendBlockError<MemberError>) {
                 try exchange.sendBlock { (space) throws(MemberError) in try reader.read(into: space) }
@@ -85,6 +99,7 @@ struct StartedMember: BodySource {
     func send(_ window: Range<Int64>, to exchange: Exchange) throws(TransferError) {
         do { try exchange.send(firstBlock) } catch { throw .exchange(error) }
         var reader = reader
-        try MemberSource.send(&reader, to: exchange)
+        try MemberSource.send(&reader, to: exchange, buffers)
+        if let points { try MemberSource.flush(exchange, before: points) }
     }
 }

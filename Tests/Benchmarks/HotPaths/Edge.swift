@@ -25,6 +25,7 @@ enum Edge {
             pool: pool,
             changes: pool,
             store: archives.store,
+            workers: 1,
             delivery: .accel(inlineBelow: inlineBelow),
             uploads: UploadSettings(
                 maxArtifactSize: nil,

@@ -97,10 +97,17 @@ private func exercise(_ subject: Subject, _ choices: [UInt8]) {
             precondition(bytes == nil || expected[index] == nil || bytes == expected[index], "other bytes")
             precondition(bytes != nil || expected.contains { $0 == nil }, "an error that the start does not have")
         }
-        if let spool, points.write(merging: known, digest: digest) {
-            if choices[0] & 2 != 0 { damage(spool, choices) }
-            known = AccessPoints(spool, digest: digest)
+        guard points.gatheredCount > 0 else { continue }
+        let old = known
+        if (try? old?.file.size()).map(points.canBeAdded) != true {
+            let file = scratch([])
+            precondition(AccessPoints.layOut(file.descriptor, digest: digest))
+            known = AccessPoints(file, digest: digest)
         }
+        guard let target = known else { continue }
+        points.write(to: target, keeping: old ?? target)
+        if choices[0] & 2 != 0 { damage(target.file, choices) }
+        known = AccessPoints(target.file, digest: digest)
     }
 }
 

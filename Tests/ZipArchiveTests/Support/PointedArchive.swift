@@ -50,7 +50,7 @@ final class PointedArchive {
         let spool = Spool()
         let points = gather(spool, limit: limit)
         defer {
-            if points.isWorthKeeping, points.write(merging: known, digest: Archive.digest) { pointsFile = spool.file }
+            if points.isWorthKeeping { try? keep(points) }
         }
         let start = try MemberData(member, in: archive.file, buffers: archive.buffers, prefetching: true)
         var reader = try MemberReader(start, buffers: archive.buffers, window: windows?.first, points: points)
@@ -58,6 +58,25 @@ final class PointedArchive {
             if number > 0 { try reader.move(to: window) }
             return try Self.drain(&reader, bufferSize)
         }
+    }
+
+    /// Adds what was gathered to the file of points; a new one where there is none, or it is none, or is full.
+    func keep(_ points: MemberPoints) throws {
+        let old = known
+        if let old, points.canBeAdded(toFileOf: try old.file.size()) {
+            points.write(to: old, keeping: old)
+        } else {
+            pointsFile = try Self.emptyFile()
+            let target = try #require(known)
+            points.write(to: target, keeping: old ?? target)
+        }
+    }
+
+    /// A file that has no points yet.
+    static func emptyFile() throws -> TemporaryFile {
+        let file = try TemporaryFile()
+        try #require(AccessPoints.layOut(file.descriptor, digest: Archive.digest))
+        return file
     }
 
     static func drain(_ reader: inout MemberReader, _ bufferSize: Int) throws -> [UInt8] {
