@@ -74,15 +74,14 @@ final class IsalInflater {
     ///   - lastByte: The byte before its input.
     ///   - window: The output before it.
     /// - Returns: Whether ISA-L took it.
-    func resume(at point: AccessPoint, after lastByte: UInt8, window: UnsafeRawBufferPointer) -> Bool {
+    func resume(at point: AccessPoint, after lastByte: UInt8, window: UnsafeMutableRawBufferPointer) -> Bool {
         reset()
         if point.bits > 0 {
             state.pointee.read_in = UInt64(lastByte >> UInt8(8 - point.bits))
             state.pointee.read_in_length = Int32(point.bits)
         }
         let dictionary = window.baseAddress?.assumingMemoryBound(to: UInt8.self)
-        let count = UInt32(window.count)
-        return isal_inflate_set_dict(state, UnsafeMutablePointer(mutating: dictionary), count) == COMP_OK
+        return isal_inflate_set_dict(state, dictionary, UInt32(window.count)) == COMP_OK
     }
 
     /// The whole bytes that were read and lie behind the end of the stream; they may be of an earlier input.

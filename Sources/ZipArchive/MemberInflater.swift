@@ -61,7 +61,7 @@ final class MemberInflater {
     ) -> Bool {
         #if ISAL
         isFast = !gathering
-        if isFast { return isal.resume(at: point, after: lastByte, window: UnsafeRawBufferPointer(window)) }
+        if isFast { return isal.resume(at: point, after: lastByte, window: window) }
         #endif
         return zlib.resume(at: point, after: lastByte, window: window)
     }
