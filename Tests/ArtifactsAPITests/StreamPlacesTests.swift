@@ -5,21 +5,16 @@ import Testing
 @Suite("Places of long bodies")
 struct StreamPlacesTests {
     @Test(
-        "a few workers are kept free, of which half may wait",
-        arguments: [
-            (workers: 1, count: 1, waiting: 0), (2, 1, 0), (8, 7, 0), (16, 14, 1), (64, 56, 4), (320, 304, 8),
-            (4096, 4080, 8),
-        ]
+        "a few workers are kept free",
+        arguments: [(workers: 1, count: 1), (2, 1), (8, 7), (16, 14), (64, 56), (320, 304), (4096, 4080)]
     )
-    func division(workers: Int, count: Int, waiting: Int) {
-        let places = StreamPlaces(workers: workers)
-        #expect(places.count == count)
-        #expect(places.waitingCount == waiting)
+    func division(workers: Int, count: Int) {
+        #expect(StreamPlaces(workers: workers).count == count)
     }
 
-    @Test("who finds no place gets none, until one is given back")
+    @Test("who finds no place while none changes hands gets none, until one is given back")
     func exhaustion() {
-        let places = StreamPlaces(workers: 4)
+        let places = StreamPlaces(workers: 4, patience: .zero)
         var held = (0..<3).map { _ in places.take() }
         #expect(!held.contains { $0 == nil })
         #expect(places.take() == nil)
@@ -28,21 +23,26 @@ struct StreamPlacesTests {
         #expect(places.take() != nil, "a place that was let go of at once is free again")
     }
 
-    @Test("who waits gets a place that becomes free, and none when the client has gone or the time is over")
+    @Test("who finds no place while they change hands waits for one, unless the client has gone")
     func waiting() {
-        let places = StreamPlaces(workers: 16)
-        var held = (0..<14).map { _ in places.take() }
-        #expect(places.take(patience: .milliseconds(1)) == nil)
-        #expect(places.take(patience: .seconds(600), unless: { true }) == nil)
+        let places = StreamPlaces(workers: 4, patience: .seconds(600))
+        var held = (0..<3).map { _ in places.take() }
+        #expect(places.take(unless: { true }) == nil)
         var asked = 0
-        let place = places.take(patience: .seconds(600)) {
+        let place = places.take {
             asked += 1
-            // One waits already: a second one is told at once.
-            #expect(places.take(patience: .seconds(600)) == nil)
-            held.removeLast()
+            if asked == 3 { held.removeLast() }
             return false
         }
         #expect(place != nil)
-        #expect(asked == 1)
+        #expect(asked == 3)
+    }
+
+    @Test("waiting ends when no place has changed hands for a while")
+    func end() {
+        let places = StreamPlaces(workers: 2, patience: .milliseconds(30))
+        let held = places.take()
+        #expect(held != nil)
+        #expect(places.take() == nil)
     }
 }

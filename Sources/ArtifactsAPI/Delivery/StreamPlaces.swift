@@ -5,28 +5,32 @@ internal import Synchronization
 ///
 /// Such a body holds its worker for as long as the client likes. If all were held so, everybody else would wait in the socket
 /// until the web server gives up, whole archives included, which need a worker for an instant only. So a few are kept free,
-/// an eighth and 16 at most, and who finds no place is told to come again.
+/// an eighth and 16 at most.
+///
+/// Who finds no place waits as long as others leave theirs: a rush of clients that read fast is over soon, and is served. When
+/// no place has changed hands for a while, the clients are slow, and who comes then is told at once to come again.
 final class StreamPlaces: Sendable {
     /// Bodies up to this size are taken by the buffers of socket and web server, however slow the client is.
     static let shortBody: Int64 = 1 << 20
-    /// A rush of short streams is over in a moment: that long some wait for a place.
-    static let patience: Duration = .seconds(5)
 
     /// How many bodies may be sent at one time.
     let count: Int
-    /// How many may wait for a place: half of the workers that are kept free.
-    let waitingCount: Int
 
+    private let patience: Int64
     private let taken = Atomic<Int>(0)
-    private let waiting = Atomic<Int>(0)
+    /// When a place was last taken or left, on the monotonic clock in nanoseconds.
+    private let lastChange = Atomic<Int64>(0)
 
     /// Divides a pool.
     ///
-    /// - Parameter workers: The threads of the pool; a single one cannot be kept free.
-    init(workers: Int) {
+    /// - Parameters:
+    ///   - workers: The threads of the pool; a single one cannot be kept free.
+    ///   - patience: How long no place may have changed hands for somebody to wait. Default: 1 s.
+    init(workers: Int, patience: Duration = .seconds(1)) {
         let kept = workers > 1 ? min(max(workers / 8, 1), 16) : 0
         count = max(workers - kept, 1)
-        waitingCount = kept / 2
+        let (seconds, attoseconds) = patience.components
+        self.patience = seconds * 1_000_000_000 + attoseconds / 1_000_000_000
     }
 
     /// A body's place, until it is let go of.
@@ -35,43 +39,49 @@ final class StreamPlaces: Sendable {
 
         fileprivate init(_ places: StreamPlaces) { self.places = places }
 
-        deinit { places.taken.subtract(1, ordering: .relaxed) }
+        deinit {
+            places.taken.subtract(1, ordering: .relaxed)
+            places.noteChange()
+        }
     }
 
-    /// Takes a place, and waits for one if not too many do.
+    /// Takes a place, and waits for one while places change hands.
     ///
-    /// - Parameters:
-    ///   - patience: How long to wait.
-    ///   - isPointless: Asked now and then while it waits.
+    /// - Parameter isPointless: Asked now and then while it waits.
     /// - Returns: The place, or `nil` where there is none.
-    func take(patience: Duration = patience, unless isPointless: () -> Bool = { false }) -> Place? {
-        if let place = takeNow() { return place }
-        guard Self.increment(waiting, upTo: waitingCount) else { return nil }
-        defer { waiting.subtract(1, ordering: .relaxed) }
-        let deadline = ContinuousClock.now + patience
-        while ContinuousClock.now < deadline, !isPointless() {
-            usleep(20_000)
+    func take(unless isPointless: () -> Bool = { false }) -> Place? {
+        while true {
             if let place = takeNow() { return place }
+            guard Self.now() - lastChange.load(ordering: .relaxed) < patience, !isPointless() else { return nil }
+            usleep(10_000)
         }
-        return nil
     }
 
     private func takeNow() -> Place? {
-        Self.increment(taken, upTo: count) ? Place(self) : nil
-    }
-
-    private static func increment(_ counter: borrowing Atomic<Int>, upTo limit: Int) -> Bool {
-        var value = counter.load(ordering: .relaxed)
-        while value < limit {
-            let (exchanged, original) = counter.weakCompareExchange(
+        var value = taken.load(ordering: .relaxed)
+        while value < count {
+            let (exchanged, original) = taken.weakCompareExchange(
                 expected: value,
                 desired: value + 1,
                 ordering: .relaxed
             )
-            if exchanged { return true }
+            if exchanged {
+                noteChange()
+                return Place(self)
+            }
             value = original
         }
-        return false
+        return nil
+    }
+
+    private func noteChange() {
+        lastChange.store(Self.now(), ordering: .relaxed)
+    }
+
+    private static func now() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 }
 
