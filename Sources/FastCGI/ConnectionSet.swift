@@ -105,11 +105,14 @@ final class ConnectionSet: Sendable {
     /// Takes no new connections any more, and ends the idle ones.
     ///
     /// A connection that has a request already is left to a worker. The others take no more input, so that a web server
-    /// that sends a request just now is told at once, and the event of it lets a worker close them.
+    /// that sends a request just now is told at once, and then end, so that it forgets them even if all workers are busy.
     func beginDrain() {
         isDraining.store(true, ordering: .sequentiallyConsistent)
         idle.visit { descriptor in
-            if !hasInput(descriptor) { _ = shutdown(descriptor, Int32(SHUT_RD)) }
+            if hasInput(descriptor) { return }
+            _ = shutdown(descriptor, Int32(SHUT_RD))
+            // What came in between is answered.
+            if isAtEndOfInput(descriptor) { _ = shutdown(descriptor, Int32(SHUT_WR)) }
         }
         drain.raise()
     }
