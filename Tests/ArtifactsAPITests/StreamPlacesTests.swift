@@ -5,11 +5,16 @@ import Testing
 @Suite("Places of long bodies")
 struct StreamPlacesTests {
     @Test(
-        "a few workers are kept free",
-        arguments: [(workers: 1, count: 1), (2, 1), (8, 7), (16, 14), (64, 56), (320, 304), (4096, 4080)]
+        "a few workers are kept free, of which half may wait",
+        arguments: [
+            (workers: 1, count: 1, waiting: 0), (2, 1, 0), (8, 7, 0), (16, 14, 1), (64, 56, 4), (320, 304, 8),
+            (4096, 4080, 8),
+        ]
     )
-    func division(workers: Int, count: Int) {
-        #expect(StreamPlaces(workers: workers).count == count)
+    func division(workers: Int, count: Int, waiting: Int) {
+        let places = StreamPlaces(workers: workers)
+        #expect(places.count == count)
+        #expect(places.waitingCount == waiting)
     }
 
     @Test("who finds no place while none changes hands gets none, until one is given back")
@@ -23,7 +28,7 @@ struct StreamPlacesTests {
         #expect(places.take() != nil, "a place that was let go of at once is free again")
     }
 
-    @Test("who finds no place while they change hands waits for one, unless the client has gone")
+    @Test("who finds no place while they change hands quickly waits for one, unless the client has gone")
     func waiting() {
         let places = StreamPlaces(workers: 4, patience: .seconds(600))
         var held = (0..<3).map { _ in places.take() }
@@ -38,7 +43,7 @@ struct StreamPlacesTests {
         #expect(asked == 3)
     }
 
-    @Test("waiting ends when no place has changed hands for a while")
+    @Test("waiting ends after a while")
     func end() {
         let places = StreamPlaces(workers: 2, patience: .milliseconds(30))
         let held = places.take()

@@ -6,7 +6,6 @@ import re
 import socket
 import time
 import zlib
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -81,15 +80,6 @@ def test_long_downloads_leave_a_worker_to_others(instance_factory, slow):
     assert wire(instance, "GET", archive(1, 1)).status == 200, "whole archives are nginx's to send"
     held[0].connection.close()
     wait_until(lambda: wire(instance, "GET", target).status == 200, what="the place of a client that has left")
-
-
-
-def test_a_rush_of_fast_clients_is_served_though_there_are_fewer_places(instance_factory):
-    instance = instance_factory(site(1), environment={"ARTIFACTD_WORKERS": "4"})
-    with ThreadPoolExecutor(16) as clients:
-        answers = list(clients.map(lambda _: wire(instance, "GET", file(1, 1, "m0.log")), range(16)))
-    assert [answer.status for answer in answers] == [200] * 16
-    assert all(answer.body == LOG for answer in answers)
 
 
 def resident(process):

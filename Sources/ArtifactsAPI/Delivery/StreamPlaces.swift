@@ -7,8 +7,9 @@ internal import Synchronization
 /// until the web server gives up, whole archives included, which need a worker for an instant only. So a few are kept free,
 /// an eighth and 16 at most.
 ///
-/// Who finds no place waits as long as others leave theirs: a rush of clients that read fast is over soon, and is served. When
-/// no place has changed hands for a while, the clients are slow, and who comes then is told at once to come again.
+/// Who finds no place waits if places change hands quickly: a rush of clients that read fast is over soon, and is served.
+/// Where they do not, half of the workers that are kept free may wait for a moment, and who comes then is told at once to come
+/// again.
 final class StreamPlaces: Sendable {
     /// Bodies up to this size are taken by the buffers of socket and web server, however slow the client is.
     static let shortBody: Int64 = 1 << 20
@@ -16,8 +17,12 @@ final class StreamPlaces: Sendable {
     /// How many bodies may be sent at one time.
     let count: Int
 
+    /// How many may wait where places do not change hands quickly.
+    let waitingCount: Int
+
     private let patience: Int64
     private let taken = Atomic<Int>(0)
+    private let waiting = Atomic<Int>(0)
     /// When a place was last taken or left, on the monotonic clock in nanoseconds.
     private let lastChange = Atomic<Int64>(0)
 
@@ -25,10 +30,12 @@ final class StreamPlaces: Sendable {
     ///
     /// - Parameters:
     ///   - workers: The threads of the pool; a single one cannot be kept free.
-    ///   - patience: How long no place may have changed hands for somebody to wait. Default: 1 s.
-    init(workers: Int, patience: Duration = .seconds(1)) {
+    ///   - patience: How long somebody waits at most. A fourth of it is how long no place may have changed hands for more
+    ///     than a few to wait. Default: 2 s.
+    init(workers: Int, patience: Duration = .seconds(2)) {
         let kept = workers > 1 ? min(max(workers / 8, 1), 16) : 0
         count = max(workers - kept, 1)
+        waitingCount = kept / 2
         let (seconds, attoseconds) = patience.components
         self.patience = seconds * 1_000_000_000 + attoseconds / 1_000_000_000
     }
@@ -45,16 +52,21 @@ final class StreamPlaces: Sendable {
         }
     }
 
-    /// Takes a place, and waits for one while places change hands.
+    /// Takes a place, and may wait for one.
     ///
     /// - Parameter isPointless: Asked now and then while it waits.
     /// - Returns: The place, or `nil` where there is none.
     func take(unless isPointless: () -> Bool = { false }) -> Place? {
-        while true {
-            if let place = takeNow() { return place }
-            guard Self.now() - lastChange.load(ordering: .relaxed) < patience, !isPointless() else { return nil }
+        if let place = takeNow() { return place }
+        let others = waiting.add(1, ordering: .relaxed).oldValue
+        defer { waiting.subtract(1, ordering: .relaxed) }
+        let start = Self.now()
+        guard others < waitingCount || start - lastChange.load(ordering: .relaxed) < patience / 4 else { return nil }
+        while Self.now() - start < patience, !isPointless() {
             usleep(10_000)
+            if let place = takeNow() { return place }
         }
+        return nil
     }
 
     private func takeNow() -> Place? {
