@@ -29,6 +29,15 @@ struct BatchQueueTests {
         #expect(queue.enter(), "nobody waits any more")
     }
 
+    @Test("when it is no use to ask, nobody is kept waiting, and the lane is free")
+    func givingUp() {
+        #expect(queue.enter())
+        for caller in 1...5 { queue.wait(caller) }
+        #expect(queue.giveUp() == [1, 2, 3, 4, 5])
+        #expect(queue.enter())
+        #expect(queue.leave() == [])
+    }
+
     @Test("as many groups ask at once as there are lanes", arguments: [1, 2, 5])
     func lanes(count: Int) {
         let queue = Queue(lanes: count, largest: 3)
@@ -57,4 +66,5 @@ private final class Queue {
     func enter() -> Bool { state.enter() }
     func wait(_ caller: Int) { state.wait(caller) }
     func leave() -> [Int] { state.leave() }
+    func giveUp() -> [Int] { state.giveUp() }
 }

@@ -25,24 +25,30 @@ struct StatementBatcherTests {
     )
 
     /// Has one caller ask while the gate is shut, lets others come, then opens the gate.
-    private func behindGate(_ gate: Int64, binds: [String], meanwhile: () throws -> Void = {}) throws {
+    private func behindGate(
+        _ gate: Int64,
+        binds: [String],
+        by other: StatementBatcher? = nil,
+        meanwhile: () throws -> Void = {}
+    ) throws {
+        let batcher = other ?? batcher
         let holder = try session()
         try holder.query("SELECT pg_advisory_lock(\(gate))")
-        let first = asking(gate, "first")
+        let first = asking(gate, "first", batcher)
         try waitUntil("the first caller waits for the gate") {
             try session().query(
                 "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = \(gate)::oid AND NOT granted"
             ).onlyRow().int64(0) == 1
         }
         try meanwhile()
-        let others = binds.map { asking(gate, $0) }
+        let others = binds.map { asking(gate, $0, batcher) }
         try waitUntil("all others wait for company") { batcher.waiting == binds.count }
         try holder.query("SELECT pg_advisory_unlock(\(gate))")
         for thread in [first] + others { thread.join() }
     }
 
-    private func asking(_ gate: Int64, _ name: String) -> BackgroundThread {
-        let (batcher, outcomes) = (batcher, outcomes)
+    private func asking(_ gate: Int64, _ name: String, _ batcher: StatementBatcher) -> BackgroundThread {
+        let outcomes = outcomes
         return BackgroundThread {
             do throws(PostgresError) {
                 let row = try batcher.row(Self.gate, [.int8(gate), .text(name)])
@@ -110,6 +116,29 @@ struct StatementBatcherTests {
         #expect(outcomes.failures == ["bad \0": .server(SQLState(rawValue: "22021"))])
     }
 
+    @Test("who has waited too long for a batch to begin is told that the database is busy")
+    func patience() throws {
+        try behindGate(7_004, binds: ["late 1", "late 2"], by: StatementBatcher(pool: pool, lanes: 1, patience: .zero))
+        #expect(Array(outcomes.names.keys) == ["first"])
+        #expect(outcomes.failures == ["late 1": .poolTimeout, "late 2": .poolTimeout])
+    }
+
+    @Test("where nobody gets the lock that a statement needs, those who wait do not try one after the other")
+    func hopelessness() throws {
+        var options = ConnectionOptions()
+        options.lockTimeout = .seconds(5)
+        let conninfo = try PostgresCluster.shared().conninfo()
+        let pool = ConnectionPool(conninfo: conninfo, size: 4, options: options)
+        let batcher = StatementBatcher(pool: pool, lanes: 1)
+        let holder = try session()
+        try holder.query("SELECT pg_advisory_lock(7005)")
+        let first = asking(7_005, "first", batcher)
+        try waitUntil("the first caller has the lane") { pool.figures.leased == 1 }
+        let others = ["other 1", "other 2"].map { asking(7_005, $0, batcher) }
+        for thread in [first] + others { thread.join() }
+        #expect(Array(outcomes.failures.values) == Array(repeating: .server(.lockNotAvailable), count: 3))
+    }
+
     @Test("where the database cannot be reached, everybody is told so")
     func unreachable() throws {
         let away = ConnectionPool(conninfo: "host=/nonexistent", size: 2)
@@ -139,12 +168,13 @@ struct StatementBatcherTests {
         #expect(kept == nil)
     }
 
-    @Test("a row that names no caller is an error, and no other caller's")
-    func foreignRow() throws {
-        for number in [0, 3, -1] {
-            let rows = try session().query("SELECT 'x', \(Int64(number))")
-            #expect(failure { _ = try StatementBatcher.outcomes(rows, of: 2) }?.code == .decoding)
-        }
+    @Test(
+        "a row that names no caller, or one that has a row, is an error, and no other caller's",
+        arguments: [[0], [3], [-1], [1, 2, 1]] as [[Int64]]
+    )
+    func foreignRow(numbers: [Int64]) throws {
+        let rows = try session().query("SELECT 'x', n FROM unnest(\(numbers)) n")
+        #expect(failure { _ = try StatementBatcher.outcomes(rows, of: 2) }?.code == .decoding)
     }
 }
 

@@ -3,12 +3,14 @@ public import Postgres
 
 /// Looks up what decides about reading artifacts.
 public struct ReadCatalog: Sendable {
+    private let pool: ConnectionPool
     private let batcher: StatementBatcher
 
     /// Looks things up over a pool of connections.
     ///
     /// - Parameter pool: The pool; one connection is leased for one statement, which may be that of several requests.
     public init(pool: ConnectionPool) {
+        self.pool = pool
         batcher = StatementBatcher(pool: pool)
     }
 
@@ -31,16 +33,18 @@ public struct ReadCatalog: Sendable {
     ) throws(PostgresError) -> ReadFacts {
         var binds = AccessCatalog.binds(project, accessToken, jobToken)
         let shape = AccessShape.of(project, accessToken, jobToken)
-        let statement: BatchedStatement
         switch target {
         case .job(let id):
-            binds.append(.int8(id))
-            statement = ReadStatement.byJobID[shape]
+            binds += [.int8(id), .text(fileType.rawValue)]
+            return try ReadFacts(batcher.row(ReadStatement.byJobID[shape], binds))
         case .latest(let ref, let jobName, let searchesRecentPipelines):
-            binds += [.text(ref), .text(jobName)]
-            statement = (searchesRecentPipelines ? ReadStatement.recent : ReadStatement.latest)[shape]
+            binds += [.text(ref), .text(jobName), .text(fileType.rawValue)]
+            guard searchesRecentPipelines else {
+                return try ReadFacts(batcher.row(ReadStatement.latest[shape], binds))
+            }
+            // It may look through 100 families: others should not wait for that.
+            let statement = ReadStatement.recent[shape].single
+            return try ReadFacts(pool.query(statement, binds, idempotent: true).onlyRow())
         }
-        binds.append(.text(fileType.rawValue))
-        return try ReadFacts(batcher.row(statement, binds))
     }
 }

@@ -45,4 +45,13 @@ struct BatchQueue<Caller> {
         waiting.removeFirst(group.count)
         return group
     }
+
+    /// Gives a lane back and keeps nobody waiting.
+    ///
+    /// - Returns: All who waited.
+    mutating func giveUp() -> [Caller] {
+        busy -= 1
+        defer { waiting.removeAll() }
+        return waiting
+    }
 }

@@ -16,6 +16,8 @@ final class BatchTicket: Sendable {
     }
 
     let binds: [Bind]
+    /// When the caller came, on the monotonic clock in nanoseconds.
+    let since = BatchTicket.now()
     private let outcome = Mutex(Outcome.alone)
     private let semaphore: Semaphore
 
@@ -32,13 +34,21 @@ final class BatchTicket: Sendable {
 
     /// Waits for the outcome, and keeps none: a group that a ticket leads holds that ticket.
     ///
-    /// There is no limit of its own: whoever leads is bound by the time limits of the pool and of its statement.
+    /// It has no limit of its own: whoever leads is bound by the time limits of the pool and of its statement, and gives up those
+    /// who have waited too long when it has done.
     func wait() -> Outcome {
         semaphore.wait()
         return outcome.withLock { outcome in
             defer { outcome = .alone }
             return outcome
         }
+    }
+
+    /// The monotonic clock in nanoseconds.
+    static func now() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 }
 
