@@ -19,7 +19,7 @@ public final class CurlTransport: HTTPTransport {
     /// - Throws: ``TransferError`` of the kind `library`.
     public init(_ options: CurlOptions, shouldStop: @escaping @Sendable () -> Bool) throws(TransferError) {
         guard artifactd_globalInit() == CURLE_OK, let handle = curl_easy_init() else {
-            throw TransferError(.library, "libcurl could not be initialised")
+            throw TransferError(.libcurl, "libcurl could not be initialised")
         }
         self.handle = handle
         self.options = options
@@ -105,7 +105,7 @@ extension TransferError.Kind {
             self = .trust
         case CURLE_UNSUPPORTED_PROTOCOL, CURLE_FAILED_INIT, CURLE_URL_MALFORMAT, CURLE_OUT_OF_MEMORY,
             CURLE_NOT_BUILT_IN, CURLE_BAD_FUNCTION_ARGUMENT:
-            self = .library
+            self = .libcurl
         default: self = .connection
         }
     }

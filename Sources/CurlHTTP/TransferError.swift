@@ -13,7 +13,7 @@ public struct TransferError: Error, Equatable, Sendable {
         /// The body's file could not be read.
         case body
         /// libcurl itself.
-        case library
+        case libcurl
     }
 
     /// What kind of failure it was.

@@ -121,7 +121,7 @@ struct PublicationTests {
             (.status(404, retryAfter: nil), 65),
             (.status(413, retryAfter: nil), 65), (.status(507, retryAfter: nil), 69),
             (.status(204, retryAfter: nil), 70),
-            (.failure(.trust), 78), (.failure(.library), 70), (.failure(.body), 70),
+            (.failure(.trust), 78), (.failure(.libcurl), 70), (.failure(.body), 70),
         ] as [(FakeServer.Fault, Int32)]
     )
     func statuses(fault: FakeServer.Fault, status: Int32) {

@@ -80,7 +80,7 @@ struct APIClient {
             case .interrupted: APIClient.interrupted
             case .connection, .timeout: PublishError(.unavailable, "\(what): \(error.message)")
             case .trust: PublishError(.configuration, "\(what): \(error.message)")
-            case .body, .library: PublishError(.internal, "\(what): \(error.message)")
+            case .body, .libcurl: PublishError(.internal, "\(what): \(error.message)")
             }
         }
     }
