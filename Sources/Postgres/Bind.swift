@@ -5,6 +5,8 @@
 public enum Bind: Sendable, Equatable {
     /// NULL; give the type, so that a prepared statement is the same for a value and for none.
     case null(PostgresType = .unknown)
+    /// `smallint`, for the rows of COPY, whose types are the columns'.
+    case int2(Int16)
     /// `integer`, for the functions that take no `bigint`.
     case int4(Int32)
     /// `bigint`.
@@ -19,6 +21,8 @@ public enum Bind: Sendable, Equatable {
     case timestamp(microsecondsSinceUnixEpoch: Int64)
     /// `double precision`.
     case float8(Double)
+    /// `inet`, an address without a mask.
+    case inet(SQLAddress)
     /// `jsonb`, from JSON text.
     case jsonb(String)
     /// `bigint[]`.
@@ -34,6 +38,7 @@ public enum Bind: Sendable, Equatable {
     public var type: PostgresType {
         switch self {
         case .null(let type): type
+        case .int2: .int2
         case .int4: .int4
         case .int8: .int8
         case .bool: .bool
@@ -41,6 +46,7 @@ public enum Bind: Sendable, Equatable {
         case .bytes: .bytea
         case .timestamp: .timestamptz
         case .float8: .float8
+        case .inet: .inet
         case .jsonb: .jsonb
         case .int8Array: .int8Array
         case .textArray: .textArray

@@ -115,7 +115,7 @@ extension Connection {
     }
 
     /// A C string ends at its first NUL, so the rest of the statement would be lost.
-    private static func checkText(_ text: String) throws(PostgresError) {
+    static func checkText(_ text: String) throws(PostgresError) {
         guard !text.utf8.contains(0) else { throw PostgresError(.encoding, "the statement's text holds a NUL") }
     }
 }

@@ -40,6 +40,13 @@ public struct PostgresError: Error, Sendable {
         self.report = report
     }
 
+    /// A value that cannot be sent, as whoever makes the row of a COPY finds.
+    ///
+    /// - Parameter message: What does not fit; never the value itself.
+    public init(encoding message: String) {
+        self.init(.encoding, message)
+    }
+
     /// The SQLSTATE, when the error came from the server.
     public var sqlState: SQLState? {
         if case .server(let state) = code { state } else { nil }

@@ -40,6 +40,8 @@ public struct PostgresType: RawRepresentable, Hashable, Sendable, CustomStringCo
     public static let float8 = PostgresType(rawValue: 701)
     /// The type of a literal that nothing gave a type.
     public static let unknownLiteral = PostgresType(rawValue: 705)
+    /// `inet`.
+    public static let inet = PostgresType(rawValue: 869)
     /// `bytea[]`.
     public static let byteaArray = PostgresType(rawValue: 1001)
     /// `name[]`.

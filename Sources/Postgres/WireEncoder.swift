@@ -11,6 +11,7 @@ enum WireEncoder {
     static func append(_ bind: Bind, to bytes: inout [UInt8]) -> Bool {
         switch bind {
         case .null: return true
+        case .int2(let value): append(value, to: &bytes)
         case .int4(let value): append(value, to: &bytes)
         case .int8(let value): append(value, to: &bytes)
         case .bool(let value): bytes.append(value ? 1 : 0)
@@ -18,6 +19,7 @@ enum WireEncoder {
         case .bytes(let value): bytes.append(contentsOf: value)
         case .timestamp(let value): append(PostgresTime.wireValue(unixMicroseconds: value), to: &bytes)
         case .float8(let value): append(value.bitPattern, to: &bytes)
+        case .inet(let value): append(value, to: &bytes)
         case .jsonb(let value):
             // jsonb_recv wants the version of the format first.
             bytes.append(1)
@@ -36,8 +38,30 @@ enum WireEncoder {
         return false
     }
 
-    private static func append(_ value: some FixedWidthInteger, to bytes: inout [UInt8]) {
+    /// Appends an integer, big-endian.
+    ///
+    /// - Parameters:
+    ///   - value: The integer.
+    ///   - bytes: Where it goes.
+    static func append(_ value: some FixedWidthInteger, to bytes: inout [UInt8]) {
         withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }
+    }
+
+    /// Puts in a length that was not known before what it counts.
+    ///
+    /// - Parameters:
+    ///   - value: The length.
+    ///   - start: Where its four bytes are, which were appended before.
+    ///   - bytes: What they are in.
+    static func set(_ value: Int32, at start: Int, in bytes: inout [UInt8]) {
+        withUnsafeBytes(of: value.bigEndian) { bytes.replaceSubrange(start..<(start + 4), with: $0) }
+    }
+
+    /// `inet_recv`: the family, the bits of the mask, whether it is a network, the length, the address.
+    private static func append(_ value: SQLAddress, to bytes: inout [UInt8]) {
+        let count = UInt8(truncatingIfNeeded: value.bytes.count)
+        bytes.append(contentsOf: [count == 4 ? 2 : 3, 8 * count, 0, count])
+        bytes.append(contentsOf: value.bytes)
     }
 
     /// `array_recv`: dimensions, a NULL flag, the element type, length and lower bound, then length-prefixed elements.
@@ -61,8 +85,7 @@ enum WireEncoder {
             let start = bytes.count
             append(Int32(0), to: &bytes)
             appendElement(value, &bytes)
-            let length = Int32(truncatingIfNeeded: bytes.count - start - 4).bigEndian
-            withUnsafeBytes(of: length) { bytes.replaceSubrange(start..<(start + 4), with: $0) }
+            set(Int32(truncatingIfNeeded: bytes.count - start - 4), at: start, in: &bytes)
         }
     }
 }

@@ -78,6 +78,58 @@ struct AuditLogTests {
         #expect(try all().map(\.event.id) == [3, 2, 1])
     }
 
+    /// Enough events for COPY, of all kinds; the first has the number `first`.
+    private static func many(from first: Int64) -> [AuditEvent] {
+        (first..<first + Int64(AuditLog.copied) + 300).map { id in
+            var event = Self.event(id, paths: id % 2 == 0 ? [] : [#"a "b" \ {c},"#, "", "ünï\nx\t", "NULL"])
+            switch id % 4 {
+            case 0: event.actor.userID = 999
+            case 1: (event.actor, event.subject.digest, event.address) = (AuditActor(tokenJobID: 5), nil, "2001:db8::1")
+            case 2: (event.jobID, event.subject.fileType, event.address) = (nil, nil, nil)
+            default: (event.subject.size, event.subject.pipelineID) = (0, 7)
+            }
+            return event
+        }
+    }
+
+    @Test("many events are read as they were written, just as few are")
+    func copied() throws {
+        let events = Self.many(from: 1)
+        try log.append(events)
+        let entries = try all(limit: 1000)
+        #expect(entries.map(\.event) == events.reversed())
+        for entry in entries { #expect(entry.username == (entry.event.actor.userID == 1 ? "ann" : nil)) }
+        let rows: SQL = "SELECT e::text FROM audit_events e ORDER BY id"
+        let copied = try database.connection.query(rows).map { try $0.text(0) }
+        try database.connection.execute("DELETE FROM audit_events")
+        for event in events { try log.append([event]) }
+        #expect(try database.connection.query(rows).map { try $0.text(0) } == copied)
+    }
+
+    @Test("many events of which some are there already are there once")
+    func copiedAgain() throws {
+        let events = Self.many(from: 1)
+        try log.append(Array(events.prefix(3)))
+        try log.append(events)
+        try log.append(events)
+        #expect(try all(limit: 1000).map(\.event) == events.reversed())
+    }
+
+    @Test("one event that the database refuses leaves none of many behind, and the error says which kind it is")
+    func copyRefused() throws {
+        var events = Self.many(from: 1)
+        events[20].projectPath = "a\0b"
+        let error = #expect(throws: PostgresError.self) { try log.append(events) }
+        #expect(error?.code == .server(.characterNotInRepertoire), "\(String(reflecting: error))")
+        #expect(try all() == [])
+        events[20].projectPath = "a/b"
+        events[20].address = "nowhere"
+        #expect(throws: PostgresError.self) { try log.append(events) }
+        events[20].address = nil
+        try log.append(events)
+        #expect(try all(limit: 1000).count == events.count)
+    }
+
     @Test("an event stands and falls with the transaction of its change")
     func transaction() throws {
         try database.connection.execute("BEGIN")

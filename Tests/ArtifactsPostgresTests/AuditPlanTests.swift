@@ -33,6 +33,7 @@ struct AuditPlanTests {
 
     static let cases = [
         Case("an event", AuditStatement.insert, arrays, event, rows: 20),
+        Case("the names of events' users", AuditStatement.usernames, "bigint[]", "'{7,77}'", rows: 4),
         Case("events past their retention", AuditStatement.removal, "timestamptz, bigint", expired, rows: 300),
         Case("the newest", listing { _ in }, "bigint", "20", rows: 80),
         Case("the oldest", listing(.oldestFirst) { _ in }, "bigint", "20", rows: 80),

@@ -23,6 +23,15 @@ enum AuditStatement {
         """
     )
 
+    /// Takes many events in binary; ``row(_:_:)`` makes them.
+    static let copy = """
+        COPY audit_events (created_at, id, action, user_id, username, token_id, token_job_id, project_id, project_path,
+                           job_id, file_type, paths, sha256, delivery, status, address, request_id, size, pipeline_id)
+        FROM STDIN (FORMAT binary)
+        """
+
+    static let usernames = Statement("SELECT id, username FROM users WHERE id = ANY ($1)")
+
     static let removal = Statement(
         """
         DELETE FROM audit_events WHERE ctid = ANY (ARRAY (
@@ -53,6 +62,51 @@ enum AuditStatement {
             .int8Array(events.map { $0.subject.size ?? -1 }),
             .int8Array(events.map { $0.subject.pipelineID ?? 0 }),
         ]
+    }
+
+    /// What ``copy`` takes, in its order.
+    ///
+    /// - Parameters:
+    ///   - event: The event.
+    ///   - usernames: The names of all users that there are.
+    /// - Returns: A value for each column.
+    /// - Throws: `.encoding` where a value does not fit its column, as the server would refuse it.
+    static func row(_ event: AuditEvent, _ usernames: [Int64: String]) throws(PostgresError) -> [Bind] {
+        let user = event.actor.userID
+        return [
+            .timestamp(microsecondsSinceUnixEpoch: event.createdAt),
+            .int8(event.id),
+            .text(event.action.rawValue),
+            user.bind,
+            user.flatMap { usernames[$0] }.bind,
+            event.actor.accessTokenID.bind,
+            event.actor.tokenJobID.bind,
+            .int8(event.projectID),
+            .text(event.projectPath),
+            event.jobID.bind,
+            event.subject.fileType.bind,
+            .textArray(event.subject.paths),
+            event.subject.digest.bind,
+            event.delivery.map(\.rawValue).bind,
+            try status(event),
+            try address(event),
+            .text(event.requestID),
+            event.subject.size.bind,
+            event.subject.pipelineID.bind,
+        ]
+    }
+
+    private static func status(_ event: AuditEvent) throws(PostgresError) -> Bind {
+        guard let status = Int16(exactly: event.status) else {
+            throw PostgresError(encoding: "a status beyond smallint")
+        }
+        return .int2(status)
+    }
+
+    private static func address(_ event: AuditEvent) throws(PostgresError) -> Bind {
+        guard let text = event.address else { return .null(.inet) }
+        guard let address = SQLAddress(text) else { throw PostgresError(encoding: "an address that is none") }
+        return address.bind
     }
 
     /// An array of texts as text (PostgreSQL documentation, "Array Input and Output Syntax"): arrays of arrays of
