@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,6 +21,9 @@ NOISE = 1 << 20
 SAMPLES = 60
 # Asked first, whatever was asked for: until each of a hundred workers has had every kind, buffers are being made.
 WARM_UP = 30_000
+# In the warm-up the database stands still so often, for so many seconds: then all clients' requests are in the server at once,
+# each with what it needs. Else that moment comes sooner or later, and what it leaves behind looks like growth.
+STANDSTILLS, STANDSTILL = 3, 0.5
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,11 @@ class Verdict:
         return found
 
 
+def stand_still(instance):
+    """Nobody's request is decided for a while."""
+    instance.sql(f"BEGIN; LOCK TABLE routes IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep({STANDSTILL}); COMMIT")
+
+
 def run(instance, options):
     """Samples until so many requests are answered, and the answers by status."""
     script, archive = instance.directory / "mix.txt", Path(options.data, "archives", "1k.zip")
@@ -83,7 +92,12 @@ def run(instance, options):
     samples, seconds, number_of_slice = [held(pid, 0, 0.0)], 1, int(time.time()) % 90
     total = WARM_UP + options.soak
     while answered < total:
+        halt = threading.Thread(target=stand_still, args=(instance,)) if len(samples) <= STANDSTILLS else None
+        if halt:
+            halt.start()
         report = mix.play(instance.port, script, archive, seconds, options.clients, number_of_slice)
+        if halt:
+            halt.join()
         number_of_slice += 1
         answered += report["requests"]
         for status, count in report["answered"].items():

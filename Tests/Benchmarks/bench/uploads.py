@@ -3,6 +3,7 @@
 import http.client
 import itertools
 import socket
+import statistics
 import threading
 import time
 
@@ -140,6 +141,9 @@ class LargeUploads(Variant):
 class Deletion(Variant):
     """`DELETE /projects/:id/artifacts` of many rows: its answer, the sweeper's rate, what others' downloads keep."""
 
+    # Of others' downloads: so many seconds before, and as many behind it.
+    BESIDE = 5
+
     def __init__(self, stage, rows):
         super().__init__("artifactd")
         self.stage, self.rows = stage, rows
@@ -153,20 +157,25 @@ class Deletion(Variant):
         expected = Expected.of(archives.log_text(2 * archives.KIB))
         download = Requests("artifactd", instance.port, dataset.job_path(2, f"/{archives.WANTED}"), expected,
                             headers={"PRIVATE-TOKEN": dataset.TOKEN}, roots=instance.roots)
-        before = download.measure(seconds).rate
+        others = [download.measure(1).rate for _ in range(self.BESIDE)]
         usage, begun = Usage.begin(instance.roots), time.perf_counter()
         answer = ask(instance.port, f"/api/v4/projects/{dataset.DELETED_PROJECT}/artifacts", headers(), "DELETE")
         if answer.status != 202:
             raise BenchError(f"the deletion was answered with {answer.status}")
-        rates = []
+        meanwhile = []
         while (left := self.rows_left()) > 0 and time.perf_counter() - begun < 900:
-            rates.append(download.measure(1).rate)
-        took = time.perf_counter() - begun
+            meanwhile.append(download.measure(1).rate)
+        took, used = time.perf_counter() - begun, usage.seconds()
+        others += [download.measure(1).rate for _ in range(self.BESIDE)]
         figures = {"answer / one row": answer.seconds / single, "rows a second": (self.rows - left) / took,
-                   "downloads kept": (sum(rates) / len(rates) / before) if rates and before else None}
-        return Sample(self.rows, took, 0, answer.seconds, None, left, usage.seconds(), None, figures)
+                   "downloads kept": statistics.median(meanwhile) / statistics.median(others) if meanwhile else None}
+        return Sample(self.rows, took, 0, answer.seconds, None, left, used, None, figures)
 
     def rows_left(self):
+        """How many rows are left; all of them while the last job has one, as counting would take part in what is measured."""
+        last = dataset.FIRST_DELETED_JOB + self.rows - 1
+        if int(self.stage.instance.sql(f"SELECT count(*) FROM artifacts WHERE job_id = {last}")):
+            return self.rows
         return int(self.stage.instance.sql(f"SELECT count(*) FROM artifacts WHERE project_id = {dataset.DELETED_PROJECT}"))
 
     def single_row_median(self):
