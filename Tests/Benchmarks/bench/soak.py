@@ -2,8 +2,8 @@
 
 import json
 import os
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -80,7 +80,7 @@ class Verdict:
 
 def stand_still(instance):
     """Nobody's request is decided for a while."""
-    instance.sql(f"BEGIN; LOCK TABLE routes IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep({STANDSTILL}); COMMIT")
+    instance.sql(f"BEGIN; LOCK TABLE projects IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep({STANDSTILL}); COMMIT")
 
 
 def run(instance, options):
@@ -92,12 +92,11 @@ def run(instance, options):
     samples, seconds, number_of_slice = [held(pid, 0, 0.0)], 1, int(time.time()) % 90
     total = WARM_UP + options.soak
     while answered < total:
-        halt = threading.Thread(target=stand_still, args=(instance,)) if len(samples) <= STANDSTILLS else None
+        with ThreadPoolExecutor(1) as beside:
+            halt = beside.submit(stand_still, instance) if len(samples) <= STANDSTILLS else None
+            report = mix.play(instance.port, script, archive, seconds, options.clients, number_of_slice)
         if halt:
-            halt.start()
-        report = mix.play(instance.port, script, archive, seconds, options.clients, number_of_slice)
-        if halt:
-            halt.join()
+            halt.result()
         number_of_slice += 1
         answered += report["requests"]
         for status, count in report["answered"].items():

@@ -3,9 +3,9 @@
 import http.client
 import itertools
 import socket
-import statistics
 import threading
 import time
+from statistics import fmean
 
 from . import archives, dataset
 from .cpu import Usage, memory_mib
@@ -141,8 +141,8 @@ class LargeUploads(Variant):
 class Deletion(Variant):
     """`DELETE /projects/:id/artifacts` of many rows: its answer, the sweeper's rate, what others' downloads keep."""
 
-    # Of others' downloads: so many seconds before, and as many behind it.
-    BESIDE = 5
+    # Of others' downloads, before it: afterwards there is still much to tidy up.
+    BEFORE = 10
 
     def __init__(self, stage, rows):
         super().__init__("artifactd")
@@ -157,18 +157,19 @@ class Deletion(Variant):
         expected = Expected.of(archives.log_text(2 * archives.KIB))
         download = Requests("artifactd", instance.port, dataset.job_path(2, f"/{archives.WANTED}"), expected,
                             headers={"PRIVATE-TOKEN": dataset.TOKEN}, roots=instance.roots)
-        others = [download.measure(1).rate for _ in range(self.BESIDE)]
+        before = fmean(download.measure(1).rate for _ in range(self.BEFORE))
         usage, begun = Usage.begin(instance.roots), time.perf_counter()
         answer = ask(instance.port, f"/api/v4/projects/{dataset.DELETED_PROJECT}/artifacts", headers(), "DELETE")
         if answer.status != 202:
             raise BenchError(f"the deletion was answered with {answer.status}")
-        meanwhile = []
+        beside = []
         while (left := self.rows_left()) > 0 and time.perf_counter() - begun < 900:
-            meanwhile.append(download.measure(1).rate)
+            beside.append(download.measure(1))
         took, used = time.perf_counter() - begun, usage.seconds()
-        others += [download.measure(1).rate for _ in range(self.BESIDE)]
+        # The last may have gone on behind the end.
+        meanwhile = fmean((each.requests - each.errors) / each.seconds for each in beside[:-1] or beside) if beside else None
         figures = {"answer / one row": answer.seconds / single, "rows a second": (self.rows - left) / took,
-                   "downloads kept": statistics.median(meanwhile) / statistics.median(others) if meanwhile else None}
+                   "downloads kept": meanwhile / before if meanwhile is not None and before else None}
         return Sample(self.rows, took, 0, answer.seconds, None, left, used, None, figures)
 
     def rows_left(self):
