@@ -6,8 +6,8 @@ import CLibPQ
 public final class CopyWriter {
     /// libpq sends whole blocks of 8 KiB (`pqPutMsgEnd`) and doubles its buffer of 16 KiB for what is larger.
     private static let block = 8192
-    /// The largest field the server takes (1 GB, `MaxAllocSize`).
-    private static let maximumLength = 0x3FFF_FFFF
+    /// What one message may have (1 GB, `PQ_LARGE_MESSAGE_LIMIT`): a row and at most a block before it.
+    private static let maximumLength = 0x3FFF_FFFF - 2 * block
 
     private let handle: OpaquePointer
     private var bytes: [UInt8] = []
@@ -24,25 +24,29 @@ public final class CopyWriter {
     /// Adds a row.
     ///
     /// - Parameter row: A value for each of the statement's columns, in their order.
-    /// - Throws: `.encoding` when there are too many values, or one is too large; a lost connection.
+    /// - Throws: `.encoding` when there are too many values, or they are too large; then nothing of the row is sent. A lost
+    ///   connection.
     public func append(_ row: [Bind]) throws(PostgresError) {
         guard let count = Int16(exactly: row.count) else {
             throw PostgresError(.encoding, "\(row.count) columns; COPY takes \(Int16.max)")
         }
+        let start = bytes.count
         WireEncoder.append(count, to: &bytes)
-        for value in row { try append(value) }
+        for value in row {
+            append(value)
+            guard bytes.count - start <= Self.maximumLength else {
+                bytes.removeSubrange(start...)
+                throw PostgresError(.encoding, "a row is longer than \(Self.maximumLength) bytes")
+            }
+        }
         if bytes.count >= Self.block { try send() }
     }
 
-    private func append(_ value: Bind) throws(PostgresError) {
+    private func append(_ value: Bind) {
         let start = bytes.count
         WireEncoder.append(Int32(-1), to: &bytes)
         if WireEncoder.append(value, to: &bytes) { return }
-        let length = bytes.count - start - 4
-        guard length <= Self.maximumLength else {
-            throw PostgresError(.encoding, "a value is longer than \(Self.maximumLength) bytes")
-        }
-        WireEncoder.set(Int32(truncatingIfNeeded: length), at: start, in: &bytes)
+        WireEncoder.set(Int32(truncatingIfNeeded: bytes.count - start - 4), at: start, in: &bytes)
     }
 
     /// Sends what is left, with the trailer.
@@ -57,6 +61,9 @@ public final class CopyWriter {
             let base = buffer.baseAddress?.assumingMemoryBound(to: CChar.self)
             return PQputCopyData(handle, base, Int32(truncatingIfNeeded: buffer.count))
         }
-        guard sent == 1 else { throw PostgresError(.connectionLost, "the rows of COPY cannot be sent") }
+        guard sent == 1 else {
+            let isLost = PQstatus(handle) != CONNECTION_OK
+            throw PostgresError(isLost ? .connectionLost : .protocolViolation, "the rows of COPY cannot be sent")
+        }
     }
 }

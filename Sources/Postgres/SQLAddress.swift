@@ -9,6 +9,7 @@ public struct SQLAddress: SQLBindable, Hashable, Sendable {
     ///
     /// - Parameter text: The address.
     public init?(_ text: String) {
+        guard !text.utf8.contains(0) else { return nil }
         for (family, count) in [(AF_INET, 4), (AF_INET6, 16)] {
             var bytes = [UInt8](repeating: 0, count: count)
             if inet_pton(family, text, &bytes) == 1 {
@@ -18,6 +19,9 @@ public struct SQLAddress: SQLBindable, Hashable, Sendable {
         }
         return nil
     }
+
+    /// `inet`.
+    public static var sqlType: PostgresType { .inet }
 
     /// How it is sent.
     public var bind: Bind { .inet(self) }

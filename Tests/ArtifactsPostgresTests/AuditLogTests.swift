@@ -1,5 +1,6 @@
 import Artifacts
 import Postgres
+import Synchronization
 import Testing
 
 @testable import ArtifactsPostgres
@@ -126,6 +127,50 @@ struct AuditLogTests {
         events[20].address = "nowhere"
         #expect(throws: PostgresError.self) { try log.append(events) }
         events[20].address = nil
+        try log.append(events)
+        #expect(try all(limit: 1000).count == events.count)
+    }
+
+    /// Does something to the fifth row that comes in from now on, and nothing to that which comes instead.
+    private func disturb(_ act: String) throws {
+        try database.connection.execute(
+            """
+            DROP SEQUENCE IF EXISTS disturbed; CREATE SEQUENCE disturbed;
+            CREATE OR REPLACE FUNCTION disturb() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                IF nextval('disturbed') = 5 THEN \(act); END IF;
+                RETURN NEW;
+            END $$;
+            CREATE OR REPLACE TRIGGER disturb BEFORE INSERT ON audit_events FOR EACH ROW EXECUTE FUNCTION disturb()
+            """
+        )
+    }
+
+    private func undisturb() throws {
+        try database.connection.execute(
+            "DROP TRIGGER disturb ON audit_events; DROP FUNCTION disturb; DROP SEQUENCE disturbed"
+        )
+    }
+
+    @Test("many events come in although the connection is lost under them, and somebody hears of it")
+    func copyLost() throws {
+        let heard = Mutex<[PostgresError.Code]>([])
+        let log = AuditLog(pool: database.pool) { error in heard.withLock { $0.append(error.code) } }
+        try disturb("PERFORM pg_terminate_backend(pg_backend_pid())")
+        defer { try? undisturb() }
+        let events = Self.many(from: 1)
+        try log.append(events)
+        #expect(try all(limit: 1000).map(\.event) == events.reversed())
+        #expect(heard.withLock(\.count) == 1)
+    }
+
+    @Test("a database that gets nowhere is an error at once, and leaves none of many behind")
+    func copyCancelled() throws {
+        try disturb("RAISE EXCEPTION USING ERRCODE = 'query_canceled'")
+        defer { try? undisturb() }
+        let events = Self.many(from: 1)
+        let error = #expect(throws: PostgresError.self) { try log.append(events) }
+        #expect(error?.isUnavailable == true && error?.isConnectionLost == false, "\(String(reflecting: error))")
+        #expect(try all() == [])
         try log.append(events)
         #expect(try all(limit: 1000).count == events.count)
     }

@@ -62,6 +62,18 @@ struct CopyTests {
         #expect(try count() == 0)
     }
 
+    @Test("a row that cannot be sent leaves nothing behind, and the others may go on")
+    func unsendable() throws {
+        try connection.copy(Self.statement) { writer throws(PostgresError) in
+            try writer.append([.int8(1), .text("row"), .int2(1), .null()])
+            let tooMany = Array(repeating: Bind.int8(1), count: 40_000)
+            let error = failure { try writer.append(tooMany) }
+            #expect(error?.code == .encoding)
+            try writer.append([.int8(2), .text("row"), .int2(1), .null()])
+        }
+        #expect(try count() == 2)
+    }
+
     static let refused: [(row: [Bind], code: PostgresError.Code)] = [
         ([.int8(1), .text("twice"), .int2(1), .null()], .server(.uniqueViolation)),
         ([.int8(9), .text("a\0b"), .int2(1), .null()], .server(.characterNotInRepertoire)),
@@ -105,7 +117,10 @@ struct CopyTests {
         #expect(connection.status == .broken)
     }
 
-    @Test("an address is what inet_pton takes", arguments: ["", "192.0.2", "192.0.2.1/24", "fe80::1%eth0", "host"])
+    @Test(
+        "an address is what inet_pton takes",
+        arguments: ["", "192.0.2", "192.0.2.1/24", "fe80::1%eth0", "host", "192.0.2.1\0"]
+    )
     func noAddress(text: String) {
         #expect(SQLAddress(text) == nil)
     }

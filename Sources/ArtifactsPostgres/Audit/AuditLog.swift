@@ -4,12 +4,16 @@ public import Postgres
 /// The audit trail in the database: adds events, lists them, and removes what is past its retention.
 public struct AuditLog: Sendable {
     let pool: ConnectionPool
+    private let onCopyFailure: @Sendable (PostgresError) -> Void
 
     /// Writes and reads over a pool of connections.
     ///
-    /// - Parameter pool: The pool; one connection is leased for one statement.
-    public init(pool: ConnectionPool) {
+    /// - Parameters:
+    ///   - pool: The pool; one connection is leased for one statement, or for one batch.
+    ///   - onCopyFailure: Told why a batch is inserted that was to be copied, which costs more and else goes unnoticed.
+    public init(pool: ConnectionPool, onCopyFailure: @escaping @Sendable (PostgresError) -> Void = { _ in }) {
         self.pool = pool
+        self.onCopyFailure = onCopyFailure
     }
 
     /// From how many events on COPY is cheaper, which looks the users' names up by a statement of its own.
@@ -29,6 +33,7 @@ public struct AuditLog: Sendable {
         } catch {
             // COPY fails where one event is there already, and a lost connection may have written all of them.
             guard error.isConnectionLost || !error.isUnavailable else { throw error }
+            onCopyFailure(error)
             try insert(events)
         }
     }
@@ -39,12 +44,22 @@ public struct AuditLog: Sendable {
 
     /// Adds events, or fails where one of them is there already; a third of what an `INSERT` costs the server is saved.
     private static func copy(_ connection: Connection, _ events: [AuditEvent]) throws(PostgresError) {
-        let found = try connection.query(AuditStatement.usernames, Set(events.compactMap(\.actor.userID)).sorted())
-        var usernames: [Int64: String] = [:]
-        for row in found { usernames[try row.int64(0)] = try row.text(1) }
+        let usernames = try usernames(connection, Set(events.compactMap(\.actor.userID)))
         try connection.copy(AuditStatement.copy) { writer throws(PostgresError) in
             for event in events { try writer.append(AuditStatement.row(event, usernames)) }
         }
+    }
+
+    private static func usernames(
+        _ connection: Connection,
+        _ users: Set<Int64>
+    ) throws(PostgresError) -> [Int64: String] {
+        guard !users.isEmpty else { return [:] }
+        var names: [Int64: String] = [:]
+        for row in try connection.query(AuditStatement.usernames, users.sorted()) {
+            names[try row.int64(0)] = try row.text(1)
+        }
+        return names
     }
 
     /// Adds events in the transaction of the change that they tell of, so that neither is there without the other.

@@ -68,9 +68,9 @@ enum AuditStatement {
     ///
     /// - Parameters:
     ///   - event: The event.
-    ///   - usernames: The names of all users that there are.
+    ///   - usernames: The names of the events' users that exist.
     /// - Returns: A value for each column.
-    /// - Throws: `.encoding` where a value does not fit its column, as the server would refuse it.
+    /// - Throws: `.encoding` where a value does not fit its column.
     static func row(_ event: AuditEvent, _ usernames: [Int64: String]) throws(PostgresError) -> [Bind] {
         let user = event.actor.userID
         return [

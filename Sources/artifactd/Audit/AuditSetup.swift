@@ -17,7 +17,12 @@ enum AuditSetup {
         do { metrics = try AuditMetrics(registry: registry) } catch { throw .monitoring(error) }
         return AuditTrail(
             mode: configuration.audit.mode,
-            sink: AuditLog(pool: pool),
+            sink: AuditLog(pool: pool) { error in
+                logger.info(
+                    "A batch of the audit trail could not be copied and is inserted",
+                    metadata: .fields([.error: .string(error.debugDescription)])
+                )
+            },
             capacity: configuration.auditQueue,
             retention: configuration.auditRetention,
             metrics: metrics,
