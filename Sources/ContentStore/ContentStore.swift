@@ -67,10 +67,10 @@ public struct ContentStore: Sendable {
     /// - Returns: The index, its header verified, and known to belong to this content.
     /// - Throws: ``ContentStoreError`` where it is missing or damaged.
     public func openIndex(_ content: ContentReference) throws(ContentStoreError) -> MemberIndex {
-        try openIndex(content, copyingUpTo: 0)
+        try Self.index(in: try open(content, indexPath(of: content)), of: content, isCopied: false)
     }
 
-    /// The member index of a content, kept in memory if it is small and was asked for lately.
+    /// The member index of a content, kept if it was asked for lately: a small one in memory, a large one mapped for seconds.
     ///
     /// A content's number is never used again, and its files never change: what is kept cannot be out of date, and whether
     /// the content may be read is the database's to say in each request.
@@ -80,17 +80,19 @@ public struct ContentStore: Sendable {
     /// - Throws: ``ContentStoreError`` where it is missing or damaged.
     public func index(of content: ContentReference) throws(ContentStoreError) -> MemberIndex {
         if let index = indexes.index(of: content) { return index }
-        let index = try openIndex(content, copyingUpTo: IndexCache.largest)
-        indexes.keep(index, of: content)
+        let file = try open(content, indexPath(of: content))
+        let stamp = FileStamp(file)
+        let isSmall = stamp.map { $0.size <= IndexCache.largest } ?? false
+        let index = try Self.index(in: file, of: content, isCopied: isSmall)
+        indexes.keep(index, of: content, file, stamp)
         return index
     }
 
-    private func openIndex(
-        _ content: ContentReference,
-        copyingUpTo limit: Int64
+    private static func index(
+        in file: ArchiveFile,
+        of content: ContentReference,
+        isCopied: Bool
     ) throws(ContentStoreError) -> MemberIndex {
-        let file = try open(content, indexPath(of: content))
-        let isCopied = limit > 0 && ((try? file.size()) ?? .max) <= limit
         do throws(IndexError) {
             let index = try MemberIndex(descriptor: file.descriptor, isCopied: isCopied)
             guard content.digest.withUnsafeBytes({ $0.elementsEqual(index.archiveDigest) }) else {
