@@ -111,7 +111,7 @@ class Gateway:
 
     def add_fastcgi(self, name, socket, parameters=""):
         """A peer or limit that speaks FastCGI."""
-        self.blocks[name] = (upstream(name, socket, FASTCGI_WORKERS // 2 // (os.cpu_count() or 1)),
+        self.blocks[name] = (upstream(name, socket, max(1, FASTCGI_WORKERS // 2 // (os.cpu_count() or 1))),
                              FASTCGI.format(name=name, parameters=parameters))
 
     def add_static(self, name, root):

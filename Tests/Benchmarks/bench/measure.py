@@ -86,7 +86,9 @@ def run_scenario(scenario, seconds, rounds):
         results = {variant.name: Result(variant.name) for variant in scenario.variants}
         usable = [variant for variant in scenario.variants if attempt(results[variant.name], variant.check)]
         for turn in range(min(rounds, scenario.rounds or rounds)):
-            for variant in usable:
+            # Each begins once: what went before leaves its mark on the caches.
+            first = turn % max(1, len(usable))
+            for variant in usable[first:] + usable[:first]:
                 if not results[variant.name].failure and turn < (variant.rounds or rounds):
                     attempt(results[variant.name], lambda chosen=variant: results[chosen.name].samples.append(
                         chosen.measure(seconds)))

@@ -82,15 +82,16 @@ def parser():
     made.add_argument("--quick", action="store_true", help="about five minutes: 2 rounds of 1 s, smaller bursts")
     made.add_argument("--scenario", nargs="+", metavar="NAME", choices=NAMES, help="only these: " + ", ".join(NAMES))
     made.add_argument("--clients", type=positive(int), default=16, metavar="N", help="connections for small answers (16)")
-    made.add_argument("--rounds", type=positive(int), metavar="N", help="rounds, of which the median counts (5)")
-    made.add_argument("--seconds", type=positive(float), metavar="N", help="seconds of each measurement in a round (4; for --growth 2, for --profile 10)")
+    made.add_argument("--rounds", type=positive(int), metavar="N", help="rounds, of which the median counts (5; 2 with --quick, 1 for --profile)")
+    made.add_argument("--seconds", type=positive(float), metavar="N", 
+                      help="seconds of each measurement in a round (4; 1 with --quick, 2 for --growth, 10 for --profile)")
     made.add_argument("--no-peers", action="store_true", help="artifactd and the limits only")
     made.add_argument("--set", action="append", type=setting, default=[], metavar="NAME=VALUE",
                       help="a setting of artifactd, such as AUDIT=off; the default is its own")
     made.add_argument("--output", metavar="FILE", help="the Markdown report (standard output)")
     made.add_argument("--json", metavar="FILE", help="all samples")
     made.add_argument("--into", metavar="FILE", help="also: the table of targets between the lines <!-- benchmark:begin --> and "
-                      "<!-- benchmark:end --> of a document, such as README.md")
+                      "<!-- benchmark:end --> of a document, such as README.md; not for --growth, --soak and --leaks")
     made.add_argument("--data", default=default_data(), metavar="DIR", help="kept between runs: archives, instance (%(default)s)")
     made.add_argument("--growth", action="store_true",
                       help="instead: the cost of one request as the data grow; --output is the SVG page, --json its data")
