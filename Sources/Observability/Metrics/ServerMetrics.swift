@@ -70,7 +70,7 @@ public struct ServerMetrics: Sendable {
         )
         streamsInFlight = try registry.gauge(
             "artifactd_streams_in_flight",
-            help: "Bodies that are being sent by the server's own threads."
+            help: "Requests that the server's own threads are answering."
         )[0]
         bytesSent = try registry.counter(
             "artifactd_bytes_sent_total",
